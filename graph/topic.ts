@@ -1,0 +1,34 @@
+/** Topics and queues as typed handles: a service publishes to one or consumes from it, and is granted just that. */
+import { CallSite } from "./call-site";
+
+/** What a topic lends: the right to publish, or to consume as one consumer group. */
+export interface TopicCapability<N extends string = string> {
+  readonly lends: "topic";
+  readonly topic: Topic<N>;
+  readonly access: "publish" | "consume";
+  readonly site: CallSite;
+}
+
+export interface TopicArgs {
+  /** What one message means, for people. */
+  readonly carries: string;
+  /** A topic nobody consumes yet on purpose. @default false */
+  readonly reserved?: boolean;
+}
+
+export class Topic<N extends string = string> {
+  constructor(
+    readonly name: N,
+    readonly args: TopicArgs,
+  ) {}
+
+  publish(): TopicCapability<N> {
+    return { lends: "topic", topic: this, access: "publish", site: new CallSite() };
+  }
+
+  consume(): TopicCapability<N> {
+    return { lends: "topic", topic: this, access: "consume", site: new CallSite() };
+  }
+}
+
+export const topic = <const N extends string>(name: N, args: TopicArgs): Topic<N> => new Topic(name, args);
