@@ -1,0 +1,13 @@
+/** Service accounts that hold a cloud identity. Charts and identities must agree on them, so both take them from here. */
+import { NAMESPACES } from "../kubernetes/namespaces";
+import { type ServiceAccountRef } from "./cluster";
+
+export const ACCOUNTS = {
+  loadBalancer: { namespace: NAMESPACES.platform, name: "aws-load-balancer-controller" },
+  dns: { namespace: NAMESPACES.platform, name: "external-dns" },
+  autoscaler: { namespace: NAMESPACES.platform, name: "cluster-autoscaler" },
+  /** The node agent and the pods it makes run under it, too. */
+  velero: { namespace: NAMESPACES.backup, name: "velero" },
+  /** Asks CloudWatch for success rates. */
+  rollouts: { namespace: NAMESPACES.rollouts, name: "argo-rollouts" },
+} as const satisfies Record<string, ServiceAccountRef>;

@@ -1,0 +1,138 @@
+/**
+ * PostgreSQL as Kubernetes objects: a CloudNativePG cluster where the stack chose that flavour, and for every flavour the
+ * job that grants each service just the access the graph says. The server speaks TLS only; superuser access stays off.
+ */
+import { type PostgresCluster } from "../kubernetes/custom";
+import { type Grant, grantsOn } from "../../graph/derive/grants";
+import { type Labels, type Manifest } from "../../graph/manifest";
+import { type Graph } from "../../graph/model";
+import { quantity, type Size } from "../../graph/units";
+import { type Facts } from "../kubernetes/facts";
+import { imageOf } from "../kubernetes/images";
+import { NAMESPACES } from "../kubernetes/namespaces";
+import { CONTAINER_SECURITY, fromSecret, podSecurity, SCRATCH, serviceAccount } from "../workload/pod";
+import { ownerCredential, rolePasswords } from "./credential-objects";
+import { databaseName, grantsSql, OWNER, passwordVariable, scriptDigest, widestPerRole } from "./grants-sql";
+
+const namespace = NAMESPACES.data;
+
+/** User of the image's PostgreSQL. */
+const POSTGRES_USER = 26;
+
+/** Everything of one PostgreSQL store. */
+export const postgresObjects = (graph: Graph, facts: Facts, store: string): readonly Manifest[] => {
+  const settings = facts.stores[store];
+  return [...(settings?.flavour === "cloudnative-pg" ? [cluster(store, settings)] : []), ...grantObjects(graph, store)];
+};
+
+interface InCluster {
+  readonly instances: number;
+  readonly disk: Size;
+}
+
+/** The operator adds a disruption budget of its own. */
+const cluster = (store: string, { instances, disk }: InCluster): PostgresCluster => ({
+  apiVersion: "postgresql.cnpg.io/v1",
+  kind: "Cluster",
+  metadata: { name: store, namespace, labels: { "app.kubernetes.io/name": store } },
+  spec: {
+    instances,
+    imageName: imageOf("postgresql"),
+    enableSuperuserAccess: false,
+    enablePDB: instances > 1,
+    bootstrap: {
+      initdb: { database: databaseName(store), owner: OWNER, secret: { name: ownerCredential(store) } },
+    },
+    managed: {
+      roles: [
+        {
+          name: OWNER,
+          ensure: "present",
+          login: true,
+          createrole: true,
+          passwordSecret: { name: ownerCredential(store) },
+        },
+      ],
+    },
+    postgresql: {
+      parameters: { password_encryption: "scram-sha-256", ssl_min_protocol_version: "TLSv1.2" },
+      pg_hba: ["hostssl all all all scram-sha-256", "hostnossl all all all reject"],
+    },
+    storage: { size: quantity(disk) },
+    resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "512Mi" } },
+    affinity: { enablePodAntiAffinity: true, topologyKey: "topology.kubernetes.io/zone" },
+    seccompProfile: { type: "RuntimeDefault" },
+  },
+});
+
+/** Labels of the pods that grant, by store: the network lets them reach this store and nothing else. */
+export const grantLabels = (store: string): Labels => ({
+  "app.kubernetes.io/name": `grants-${store}`,
+  "app.kubernetes.io/component": "grants",
+});
+
+/** A job is immutable once it ran: its name carries the script's digest, so a change is a new job. */
+export const grantsJobName = (graph: Graph, store: string): string =>
+  `grants-${store}-${scriptDigest(grantsSql(store, grantsOn(graph, store)))}`;
+
+function grantObjects(graph: Graph, store: string): readonly Manifest[] {
+  const sql = grantsSql(store, grantsOn(graph, store));
+  const name = grantsJobName(graph, store);
+  const labels = grantLabels(store);
+  return [
+    serviceAccount(`grants-${store}`, namespace, labels),
+    {
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name, namespace, labels },
+      immutable: true,
+      data: { "grants.sql": sql },
+    },
+    {
+      apiVersion: "batch/v1",
+      kind: "Job",
+      metadata: { name, namespace, labels },
+      spec: {
+        backoffLimit: 20,
+        template: { metadata: { labels }, spec: grantsPod(store, name, grantsOn(graph, store)) },
+      },
+    },
+  ];
+}
+
+const grantsPod = (store: string, script: string, grants: readonly Grant[]) => ({
+  automountServiceAccountToken: false,
+  containers: [
+    {
+      name: "psql",
+      image: imageOf("postgresql"),
+      command: ["psql", "--no-psqlrc", "--quiet", "--file=/grants/grants.sql"],
+      env: connection(store, grants),
+      resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { cpu: "100m", memory: "64Mi" } },
+      securityContext: CONTAINER_SECURITY,
+      volumeMounts: [{ name: "grants", mountPath: "/grants", readOnly: true }, SCRATCH.mount],
+    },
+  ],
+  enableServiceLinks: false,
+  restartPolicy: "OnFailure",
+  securityContext: podSecurity(POSTGRES_USER),
+  serviceAccountName: `grants-${store}`,
+  volumes: [{ name: "grants", configMap: { name: script } }, SCRATCH.volume],
+});
+
+const CONNECTION = {
+  PGHOST: "host",
+  PGPORT: "port",
+  PGDATABASE: "database",
+  PGUSER: "username",
+  PGPASSWORD: "password",
+} as const;
+
+const connection = (store: string, grants: readonly Grant[]) => [
+  ...Object.entries(CONNECTION).map(([name, key]) => fromSecret(name, ownerCredential(store), key)),
+  { name: "PGSSLMODE", value: "require" },
+  ...widestPerRole(grants).map(({ service }) => {
+    const variable = passwordVariable(service);
+    return fromSecret(variable, rolePasswords(store), variable);
+  }),
+];

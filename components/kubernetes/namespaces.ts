@@ -1,0 +1,18 @@
+/** The platform's own namespaces, by what lives there. Services' namespaces follow from their names. */
+export const NAMESPACES = {
+  /** The shared Gateway and what configures it. */
+  ingress: "ingress-system",
+  /** Stores that run in the cluster, and the jobs that grant access to any store. */
+  data: "data",
+  /** Controllers that talk to the cloud: load balancers, DNS records, nodes. */
+  platform: "platform-system",
+  postgresOperator: "cnpg-system",
+  backup: "velero",
+  delivery: "argocd",
+  rollouts: "argo-rollouts",
+  /** Kubernetes' own. Its add-ons come with the cluster; nothing of ours runs there. */
+  system: "kube-system",
+} as const;
+
+/** Set on every namespace whose routes may attach to the shared Gateway. */
+export const ROUTES_LABEL = { "keelson.dev/routes": "shared" } as const;

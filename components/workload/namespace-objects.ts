@@ -1,0 +1,61 @@
+/**
+ * Namespaces with Pod Security enforced, pinned to the cluster's version so that an upgrade is a reviewed change. All
+ * enforce `restricted`; one exception: Velero's node agent reads volumes through the host, as root.
+ */
+import { type Manifest } from "../../graph/manifest";
+import { type Graph, servicesOf } from "../../graph/model";
+import { serviceNamespace } from "../../graph/conventions";
+import { routeTable } from "../../graph/derive/routes";
+import { once } from "../../graph/once";
+import { type Facts, usesRollouts } from "../kubernetes/facts";
+import { NAMESPACES, ROUTES_LABEL } from "../kubernetes/namespaces";
+
+/** Every namespace of the stack, by name. */
+export function namespaceObjects(graph: Graph, facts: Facts): readonly Manifest[] {
+  const services = servicesOf(graph).map(({ name }) => serviceNamespace(name));
+  return [...services, ...platformNamespaces(facts)].toSorted().map((name) => namespace(graph, facts, name));
+}
+
+/** The operator for PostgreSQL comes only where a store runs in the cluster, Argo only where it is used. */
+export const platformNamespaces = (facts: Facts): readonly string[] => [
+  NAMESPACES.ingress,
+  NAMESPACES.data,
+  NAMESPACES.platform,
+  NAMESPACES.backup,
+  ...(usesPostgresOperator(facts) ? [NAMESPACES.postgresOperator] : []),
+  ...(usesRollouts(facts) ? [NAMESPACES.rollouts] : []),
+  ...(facts.delivery.by === "argocd" ? [NAMESPACES.delivery] : []),
+];
+
+export const usesPostgresOperator = ({ stores }: Facts): boolean =>
+  Object.values(stores).some(({ flavour }) => flavour === "cloudnative-pg");
+
+const namespace = (graph: Graph, facts: Facts, name: string): Manifest => ({
+  apiVersion: "v1",
+  kind: "Namespace",
+  metadata: {
+    name,
+    labels: {
+      "app.kubernetes.io/part-of": graph.system.name,
+      ...(attachesRoutes(graph, name) ? ROUTES_LABEL : {}),
+      ...podSecurityLabels(name === NAMESPACES.backup ? "privileged" : "restricted", facts.kubernetes),
+    },
+  },
+});
+
+/** Routes live with their services; the redirect, the health answer and the dashboard live with the platform. */
+const attachesRoutes = (graph: Graph, name: string): boolean =>
+  name === NAMESPACES.ingress || name === NAMESPACES.delivery || routedNamespaces(graph).has(name);
+
+const routedNamespaces = once(
+  (graph: Graph): ReadonlySet<string> => new Set(routeTable(graph).map(({ namespace }) => namespace)),
+);
+
+const podSecurityLabels = (enforce: "restricted" | "privileged", version: string) => ({
+  "pod-security.kubernetes.io/enforce": enforce,
+  "pod-security.kubernetes.io/enforce-version": `v${version}`,
+  "pod-security.kubernetes.io/audit": "restricted",
+  "pod-security.kubernetes.io/audit-version": `v${version}`,
+  "pod-security.kubernetes.io/warn": "restricted",
+  "pod-security.kubernetes.io/warn-version": `v${version}`,
+});
