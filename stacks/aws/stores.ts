@@ -1,0 +1,82 @@
+/** The managed stores of a stack, and the password of every login, whether a managed store made it or it is generated. */
+import type * as pulumi from "@pulumi/pulumi";
+import { ElastiCache } from "../../components/data/elasticache";
+import { type Login, Passwords } from "../../components/data/passwords";
+import { PrivateZone } from "../../components/data/private-zone";
+import { Rds } from "../../components/data/rds";
+import { loginsIn } from "../../components/data/secret-set";
+import { type DataStore, type Grants } from "../../components/data/store";
+import { Key } from "../../components/keys/key";
+import { type Network } from "../../components/network/network";
+import { grantsOn } from "../../graph/derive/grants";
+import { type StackPlan } from "../plan";
+import { type StoreSettings } from "../schema";
+
+export interface Stores {
+  readonly managed: ReadonlyMap<string, DataStore>;
+  readonly password: (login: Login) => pulumi.Output<string>;
+}
+
+interface Surroundings {
+  readonly network: Network;
+  readonly logKey: Key;
+}
+
+type Managed = Extract<StoreSettings, { readonly slot: number }>;
+
+const isManaged = (store: StoreSettings): store is Managed => "slot" in store;
+
+export function createStores(plan: StackPlan, around: Surroundings, options: pulumi.ComponentResourceOptions): Stores {
+  const chosen = Object.entries(plan.settings.stores).flatMap(([name, store]) =>
+    isManaged(store) ? [[name, store] as const] : [],
+  );
+  const create = chosen.length === 0 ? undefined : creator(plan, around, options);
+  const managed = new Map(
+    chosen.flatMap(([name, store]) => (create === undefined ? [] : [[name, create(name, store)]])),
+  );
+  return { managed, password: passwordsOf(plan, managed, options) };
+}
+
+type Create = (name: string, store: Managed) => DataStore;
+
+function creator(plan: StackPlan, { network, logKey }: Surroundings, options: pulumi.ComponentResourceOptions): Create {
+  const { scope, protection, settings } = plan;
+  const zone = new PrivateZone("names", { scope, network }, options);
+  return (name, store) => {
+    const replica = store.flavour === "rds" ? { replicaRegion: settings.backup.replicateTo } : {};
+    const key = new Key(`${name}-key`, { scope, purpose: name, protection, ...given(replica) }, options);
+    const common = { scope, store: name, network, zone, key, logKey, protection, grants: accessTo(plan, name) };
+    if (store.flavour === "elasticache")
+      return new ElastiCache(name, { ...common, nodeType: store.class, replicas: store.replicas }, options);
+    const { class: instanceClass, disk, multiZone, backups } = store;
+    const recovery = key.replica === undefined ? {} : { recovery: key.replica };
+    return new Rds(name, { ...common, instanceClass, disk, multiZone, backups, ...recovery }, options);
+  };
+}
+
+/** The setting, if there is one. */
+const given = ({ replicaRegion }: { readonly replicaRegion?: string | undefined }) =>
+  replicaRegion === undefined ? {} : { replicaRegion };
+
+const accessTo = ({ graph }: StackPlan, store: string): Grants =>
+  Object.fromEntries(grantsOn(graph, store).map(({ service, access }) => [service, access]));
+
+/** A managed store knows its own logins; all others get generated passwords. */
+function passwordsOf(
+  { secrets }: StackPlan,
+  managed: ReadonlyMap<string, DataStore>,
+  options: pulumi.ComponentResourceOptions,
+): Stores["password"] {
+  const free = loginsIn(secrets).filter(({ store }) => !managed.has(store));
+  const generated = new Passwords("passwords", { logins: free }, options);
+  return (login) => {
+    const store = managed.get(login.store);
+    return store === undefined ? generated.of(login) : ownPassword(store, login);
+  };
+}
+
+function ownPassword(store: DataStore, { of }: Login): pulumi.Output<string> {
+  const credential = store.credentials[of] ?? (store.admin?.username === of ? store.admin : undefined);
+  if (credential === undefined) throw new Error(`store ${store.name} has no login ${of}`);
+  return credential.password;
+}

@@ -1,0 +1,53 @@
+/** The systems a stack may choose by name. A further one is one more line. */
+import { compile, type LandscapeFor } from "../graph/compile";
+import { type Landscape, type StorePlacement } from "../graph/landscape";
+import { type Graph } from "../graph/model";
+import { type Problem, refuse } from "../graph/problems";
+import { type AnyService } from "../graph/service";
+import { type Flavours, type Store, type StoreKind } from "../graph/store";
+import { type System } from "../graph/system";
+import { shop } from "../services/shop/shop";
+
+const FLAVOURS: { readonly [K in StoreKind]: readonly Flavours[K][] } = {
+  postgres: ["rds", "cloudnative-pg"],
+  redis: ["elasticache", "valkey"],
+};
+
+/** Compiles one system on a landscape that settings made, and so may not fit. */
+const on =
+  <const S extends readonly AnyService[]>(system: System<S>) =>
+  (landscape: Landscape): Graph => {
+    refuse(flavourProblems(system, landscape));
+    return compile(system, fitted(system, landscape));
+  };
+
+/**
+ * From settings to types. What the type demands is what the checks report: flavours were checked just now, missing stores
+ * are `compile`'s to report together with everything else.
+ */
+function fitted<const S extends readonly AnyService[]>(system: System<S>, landscape: Landscape): LandscapeFor<S> {
+  if (!fits(system, landscape)) throw new Error("a store has a flavour of another kind");
+  return landscape;
+}
+
+const fits = <const S extends readonly AnyService[]>(
+  system: System<S>,
+  landscape: Landscape,
+): landscape is LandscapeFor<S> => flavourProblems(system, landscape).length === 0;
+
+const storesOf = ({ services }: System): readonly Store[] =>
+  services.flatMap(({ args }) =>
+    Object.values(args.uses ?? {}).flatMap((use) => (use.lends === "store" ? [use.store] : [])),
+  );
+
+const flavourProblems = (system: System, { stack, stores }: Landscape): readonly Problem[] =>
+  [...new Map(storesOf(system).map((store) => [store.name, store])).values()].flatMap(({ name, kind }) => {
+    const placed: StorePlacement | undefined = stores[name];
+    const known: readonly string[] = FLAVOURS[kind];
+    if (placed === undefined || known.includes(placed.flavour)) return [];
+    const want = `one of ${known.join(", ")}, because ${name} is a ${kind} store`;
+    const where = `Pulumi.${stack}.yaml: keelson:stores.${name}.flavour`;
+    return [{ where, got: placed.flavour, want, mend: `write flavour: ${known.at(-1)}, with the keys it takes` }];
+  });
+
+export const SYSTEMS: Readonly<Record<string, (landscape: Landscape) => Graph>> = { shop: on(shop) };
