@@ -1,0 +1,91 @@
+/** Every pod is isolated in both directions, and no policy lets everybody in or out. */
+import { isCovered, type Direction } from "../kubernetes/network-policies";
+import { borrowsTemplate, makesPods, podOf, podSpec } from "../kubernetes/pods";
+import { isKind, type PolicyObject } from "../object";
+import {
+  each,
+  unchecked,
+  undecided,
+  violated,
+  violatedIf,
+  type Finding,
+  type ObjectRule,
+  type Rule,
+  type StackRule,
+} from "../rule";
+import type { Stack } from "../stack";
+import type { Field } from "../value";
+
+const POLICIES = "https://kubernetes.io/docs/concepts/services-networking/network-policies/";
+
+/** What excuses a workload from a NetworkPolicy of its own, if anything does. */
+function excuse(workload: PolicyObject): string | undefined {
+  if (borrowsTemplate(workload)) return "takes its pods from the workload it names";
+  if (podSpec(workload).at("hostNetwork").is(true)) return "is on the host network, where no NetworkPolicy applies";
+  return undefined;
+}
+
+function covered(workload: PolicyObject, direction: Direction, stack: Stack): readonly Finding[] {
+  const reason = excuse(workload);
+  const labels = podOf(workload).at("metadata", "labels");
+  if (reason !== undefined) return [unchecked(labels, reason)];
+  const answer = isCovered(workload, direction, stack);
+  if (answer === undefined)
+    return [undecided(labels, "waits for a namespace, label or selector that is not known yet")];
+  return violatedIf(
+    !answer,
+    labels,
+    `no NetworkPolicy of its namespace isolates these pods for ${direction.toLowerCase()}`,
+  );
+}
+
+const coverage = (direction: Direction): StackRule => ({
+  id: `network-${direction.toLowerCase()}-covered`,
+  category: "network",
+  scope: "stack",
+  severity: "critical",
+  standards: ["nsa", "cis-eks", "cis-aks"],
+  title: `Every pod must be selected by a NetworkPolicy that isolates it for ${direction.toLowerCase()}.`,
+  why: "Kubernetes allows every pod to talk to every other until a policy selects it.",
+  remedy: `add a NetworkPolicy in the same namespace whose podSelector matches the pod's labels and whose policyTypes include ${direction}`,
+  link: POLICIES,
+  applies: makesPods,
+  check: (workload, stack) => covered(workload, direction, stack),
+});
+
+const EVERYWHERE: ReadonlySet<string | undefined> = new Set(["0.0.0.0/0", "::/0"]);
+
+/** An absent or empty peer list allows everybody; so does an empty namespace selector with no pod selector. */
+function openPeers(rule: Field, side: "from" | "to"): readonly Finding[] {
+  const peers = rule.at(side);
+  if (peers.items.length === 0) return [violated(peers, "a rule without peers allows everybody")];
+  return each(peers.items, (peer) => violatedIf(isEverybody(peer), peer, "this peer is everybody"));
+}
+
+function isEverybody(peer: Field): boolean {
+  if (peer.at("ipBlock").isSet)
+    return EVERYWHERE.has(peer.at("ipBlock", "cidr").text) && peer.at("ipBlock", "except").items.length === 0;
+  return !peer.at("podSelector").isSet && isEmpty(peer.at("namespaceSelector"));
+}
+
+const isEmpty = (selector: Field): boolean =>
+  selector.at("matchLabels").entries.length === 0 && selector.at("matchExpressions").items.length === 0;
+
+const noAllowAll: ObjectRule = {
+  id: "network-no-allow-all",
+  category: "network",
+  scope: "object",
+  severity: "high",
+  standards: ["nsa"],
+  title: "No rule of a NetworkPolicy may allow everybody.",
+  why: "A pod that everybody reaches counts as covered and is not protected.",
+  remedy: "name the peers by podSelector and namespaceSelector, or the narrowest address range with its exceptions",
+  link: POLICIES,
+  applies: (object) => isKind(object, "networking.k8s.io", "NetworkPolicy"),
+  check: ({ props }) => [
+    ...each(props.at("spec", "ingress").items, (rule) => openPeers(rule, "from")),
+    ...each(props.at("spec", "egress").items, (rule) => openPeers(rule, "to")),
+  ],
+};
+
+export const NETWORK_RULES: readonly Rule[] = [coverage("Ingress"), coverage("Egress"), noAllowAll];

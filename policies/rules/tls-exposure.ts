@@ -1,0 +1,164 @@
+/** TLS on what else listens to clients: Ingress and LoadBalancer Services, each by the means of its class. */
+import { isKind, type PolicyObject } from "../object";
+import { decide, each, unchecked, violated, violatedIf, type Finding, type ObjectRule, type Rule } from "../rule";
+import type { Field } from "../value";
+import { isModern } from "./tls-versions";
+
+const annotation = ({ props }: PolicyObject, name: string): Field => props.at("metadata", "annotations", name);
+
+const className = (ingress: PolicyObject): Field => {
+  const field = ingress.props.at("spec", "ingressClassName");
+  return field.isKnown && !field.isSet ? annotation(ingress, "kubernetes.io/ingress.class") : field;
+};
+
+/** Every rule's host needs a certificate; a wildcard covers one label. */
+function uncoveredHosts(ingress: PolicyObject): readonly Finding[] {
+  const covered = ingress.props
+    .at("spec", "tls")
+    .items.flatMap((entry) => entry.at("hosts").items.map((host) => host.text ?? ""));
+  return each(ingress.props.at("spec", "rules").items, (rule) => {
+    const host = rule.at("host");
+    return violatedIf(!isListed(host.text ?? "*", covered), host, "this host is in no entry of spec.tls");
+  });
+}
+
+const isListed = (host: string, covered: readonly string[]): boolean =>
+  covered.includes(host) || covered.includes(host.replace(/^[^.]+/, "*"));
+
+const withTls = (ingress: PolicyObject): readonly Finding[] => {
+  const tls = ingress.props.at("spec", "tls");
+  return tls.items.length === 0 ? [violated(tls, "no certificate")] : uncoveredHosts(ingress);
+};
+
+const ALB = "alb.ingress.kubernetes.io/";
+
+/** The ports as the controller reads them; without the annotation, HTTPS 443 if a certificate is named, else HTTP 80. */
+function albPorts(ingress: PolicyObject): readonly string[] {
+  const stated = annotation(ingress, `${ALB}listen-ports`).text;
+  if (stated === undefined) return annotation(ingress, `${ALB}certificate-arn`).isSet ? ["HTTPS"] : ["HTTP"];
+  return [...stated.matchAll(/"(HTTPS?)"\s*:/g)].map((match) => match[1] ?? "");
+}
+
+const alb = (ingress: PolicyObject): readonly Finding[] => {
+  const [ports, policy] = [annotation(ingress, `${ALB}listen-ports`), annotation(ingress, `${ALB}ssl-policy`)];
+  const protocols = albPorts(ingress);
+  const redirects = annotation(ingress, `${ALB}ssl-redirect`).isSet;
+  if (!protocols.includes("HTTPS")) return [violated(ports, "no HTTPS port")];
+  return [
+    ...decide(() =>
+      violatedIf(!isModern(policy), policy, "no policy that begins at TLS 1.2: the default of 2016 accepts TLS 1.0"),
+    ),
+    ...violatedIf(protocols.includes("HTTP") && !redirects, ports, "the plain port does not redirect"),
+  ];
+};
+
+const kong = (ingress: PolicyObject): readonly Finding[] => {
+  const protocols = annotation(ingress, "konghq.com/protocols");
+  return [
+    ...decide(() => withTls(ingress)),
+    ...decide(() => violatedIf(!protocols.is("https"), protocols, "plain HTTP is served too")),
+  ];
+};
+
+const nginx = (ingress: PolicyObject): readonly Finding[] => {
+  const redirect = annotation(ingress, "nginx.ingress.kubernetes.io/ssl-redirect");
+  return [
+    ...decide(() => withTls(ingress)),
+    ...decide(() => violatedIf(redirect.is("false"), redirect, "plain HTTP is served too")),
+  ];
+};
+
+const MEANS: Readonly<Record<string, (ingress: PolicyObject) => readonly Finding[]>> = { alb, kong, nginx };
+
+function judgeIngress(ingress: PolicyObject): readonly Finding[] {
+  const field = className(ingress);
+  const means = MEANS[field.text ?? ""];
+  return means?.(ingress) ?? [violated(field, "nothing is known of the TLS versions this class accepts")];
+}
+
+const ingressTls: ObjectRule = {
+  id: "tls-ingress",
+  category: "tls",
+  scope: "object",
+  severity: "critical",
+  standards: ["nsa"],
+  title: "Every Ingress must be served over TLS 1.2 or better, and over plain HTTP only to redirect.",
+  why: "What travels in the clear, or under TLS 1.0, can be read and changed on the way.",
+  remedy:
+    "alb: annotations listen-ports with HTTPS, ssl-policy and ssl-redirect; kong: spec.tls and konghq.com/protocols: https; nginx: spec.tls",
+  link: "https://kubernetes.io/docs/concepts/services-networking/ingress/#tls",
+  applies: (object) => isKind(object, "networking.k8s.io", "Ingress"),
+  check: judgeIngress,
+};
+
+const AWS = "service.beta.kubernetes.io/aws-load-balancer-";
+
+const encryptedPorts = (service: PolicyObject): readonly string[] =>
+  (annotation(service, `${AWS}ssl-ports`).text ?? "*").split(",").map((port) => port.trim());
+
+function endsTls(service: PolicyObject, port: Field): boolean {
+  const ports = encryptedPorts(service);
+  const names = [port.at("port").text, port.at("name").text];
+  return (
+    annotation(service, `${AWS}ssl-cert`).isSet &&
+    (ports.includes("*") || names.some((name) => ports.includes(name ?? "")))
+  );
+}
+
+const carriesTls = (port: Field): boolean =>
+  port.at("appProtocol").is("https") || port.at("name").is("https") || port.at("port").is(443);
+
+function judgePort(service: PolicyObject, port: Field): readonly Finding[] {
+  if (!endsTls(service, port)) {
+    return carriesTls(port)
+      ? [unchecked(port, "the load balancer passes TLS through: the pods behind end it")]
+      : [violated(port, "this port is open to clients without TLS")];
+  }
+  const policy = annotation(service, `${AWS}ssl-negotiation-policy`);
+  return violatedIf(!isModern(policy), policy, "no policy that begins at TLS 1.2: the default of 2016 accepts TLS 1.0");
+}
+
+const serviceTls: ObjectRule = {
+  id: "tls-load-balancer-service",
+  category: "tls",
+  scope: "object",
+  severity: "critical",
+  standards: ["nsa"],
+  title: "Every port of a LoadBalancer Service must carry TLS 1.2 or better.",
+  why: "A load balancer of a Service answers clients outside the cluster.",
+  remedy:
+    "publish through the Gateway with a ClusterIP Service, or set the ssl-cert and ssl-negotiation-policy annotations",
+  link: "https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations/",
+  applies: (object) => isKind(object, "", "Service"),
+  check: (service) =>
+    service.props.at("spec", "type").is("LoadBalancer")
+      ? each(service.props.at("spec", "ports").items, (port) => judgePort(service, port))
+      : [],
+};
+
+const noNodePort: ObjectRule = {
+  id: "network-no-node-port",
+  category: "network",
+  scope: "object",
+  severity: "high",
+  standards: ["nsa"],
+  title: "No Service may open a port on every node or answer addresses of its own choosing.",
+  why: "Node ports and external addresses are reachable past the Gateway and its TLS.",
+  remedy: "use type ClusterIP behind the Gateway",
+  link: "https://kubernetes.io/docs/concepts/services-networking/service/#type-nodeport",
+  applies: (object) => isKind(object, "", "Service"),
+  check: ({ props }) => [
+    ...decide(() =>
+      violatedIf(props.at("spec", "type").is("NodePort"), props.at("spec", "type"), "opens a port on every node"),
+    ),
+    ...decide(() =>
+      violatedIf(
+        props.at("spec", "externalIPs").items.length > 0,
+        props.at("spec", "externalIPs"),
+        "answers other addresses",
+      ),
+    ),
+  ],
+};
+
+export const TLS_EXPOSURE_RULES: readonly Rule[] = [ingressTls, serviceTls, noNodePort];

@@ -1,0 +1,126 @@
+/**
+ * Guarded reading of data that may not be known yet. During a preview a value can be a placeholder; a check that needs it
+ * stops there with `Undecided`, which names the path, and every other check goes on. No reader here returns a
+ * placeholder as if it were a value, and none throws for a field that is absent.
+ */
+
+/** Stands where the engine has no value yet, or where a secret was redacted. */
+export const UNKNOWN = Symbol("not known yet");
+
+export type Value =
+  undefined | null | boolean | number | string | typeof UNKNOWN | readonly Value[] | { readonly [key: string]: Value };
+
+/** What the engine sends in place of a value (one per kind), and what `pulumi policy analyze` sends for a secret. */
+const PLACEHOLDERS: ReadonlySet<unknown> = new Set([
+  "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
+  "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
+  "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+  "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+  "030794c1-ac77-496b-92df-f27374a8bd58",
+  "e48ece36-62e2-4504-bad9-02848725956a",
+  "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+  "[secret]",
+]);
+
+/** Thrown by a reader that met a value not known yet. */
+export class Undecided extends Error {
+  constructor(readonly path: string) {
+    super("is not known yet");
+  }
+}
+
+/**
+ * Copies plain data out of whatever holds it. Property descriptors are read instead of properties, because the policy
+ * SDK hands out proxies that throw when an unknown property is touched.
+ */
+export function plain(raw: unknown): Value {
+  if (PLACEHOLDERS.has(raw)) return UNKNOWN;
+  if (Array.isArray(raw)) return Array.from({ length: raw.length }, (_, index) => plain(own(raw, String(index))));
+  if (typeof raw === "object" && raw !== null) return plainObject(raw);
+  return isScalar(raw) ? raw : undefined;
+}
+
+const own = (holder: object, key: string): unknown => Object.getOwnPropertyDescriptor(holder, key)?.value;
+
+const plainObject = (raw: object): Value =>
+  Object.fromEntries(Object.keys(raw).map((key) => [key, plain(own(raw, key))]));
+
+const isScalar = (raw: unknown): raw is boolean | number | string | null | undefined =>
+  raw === null || ["boolean", "number", "string", "undefined"].includes(typeof raw);
+
+const isRecord = (value: Value): value is { readonly [key: string]: Value } =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const step = (key: string): string => (key === "" ? "" : /^[A-Za-z_$][\w$-]*$/.test(key) ? `.${key}` : `["${key}"]`);
+
+/** One place in an object: its path, and its value if that is known. */
+export class Field {
+  constructor(
+    private readonly raw: Value,
+    private readonly parent?: Field,
+    private readonly key: string | number = "",
+  ) {}
+
+  /** `spec.containers[0].image`; put together only when somebody reads it. */
+  get path(): string {
+    const above = this.parent?.path ?? "";
+    if (typeof this.key === "number") return `${above}[${this.key}]`;
+    return above === "" ? step(this.key).replace(/^\./, "") : above + step(this.key);
+  }
+
+  /** The field below, absent when anything on the way is. */
+  at(...keys: readonly string[]): Field {
+    return keys.reduce<Field>((field, key) => field.child(key), this);
+  }
+
+  /** The value itself; `null` counts as absent, as in Kubernetes. Throws `Undecided`. */
+  get value(): Exclude<Value, typeof UNKNOWN | null> {
+    if (this.raw === UNKNOWN) throw new Undecided(this.path);
+    return this.raw ?? undefined;
+  }
+
+  /** Whether the value is there to be read. Never throws. */
+  get isKnown(): boolean {
+    return this.raw !== UNKNOWN;
+  }
+
+  get isSet(): boolean {
+    return this.value !== undefined;
+  }
+
+  is(wanted: boolean | number | string): boolean {
+    return this.value === wanted;
+  }
+
+  /** The text of a string, number or boolean. */
+  get text(): string | undefined {
+    const { value } = this;
+    return value === undefined || typeof value === "object" ? undefined : String(value);
+  }
+
+  /** The elements of a list; nothing when it is absent. */
+  get items(): readonly Field[] {
+    const { value } = this;
+    return Array.isArray(value) ? value.map((item: Value, index) => new Field(item, this, index)) : [];
+  }
+
+  /** The entries of a map; nothing when it is absent. */
+  get entries(): readonly (readonly [string, Field])[] {
+    const { value } = this;
+    return isRecord(value) ? Object.keys(value).map((key) => [key, this.child(key)] as const) : [];
+  }
+
+  /** Kind and length, never the value: a policy sees secrets in plain text and cannot tell them from literals. */
+  get shape(): string {
+    const { value } = this;
+    if (value === undefined) return "nothing";
+    if (typeof value === "string") return `a text of ${value.length} characters`;
+    if (Array.isArray(value)) return `a list of ${value.length}`;
+    return `a ${typeof value === "object" ? "map" : typeof value}`;
+  }
+
+  private child(key: string): Field {
+    if (this.raw === UNKNOWN) return new Field(UNKNOWN, this, key);
+    return new Field(isRecord(this.raw) && Object.hasOwn(this.raw, key) ? this.raw[key] : undefined, this, key);
+  }
+}

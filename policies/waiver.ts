@@ -1,0 +1,98 @@
+/**
+ * Waivers: one rule, one object, with reason, owner and expiry, in `waivers.json` beside the pack. A waiver that has
+ * expired or meets no violation is itself a violation, so that none outlives its reason.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
+export interface Waiver {
+  /** The rule's id. */
+  readonly rule: string;
+  /** The object's id, as verdicts print it; `*` stands for any text. */
+  readonly object: string;
+  readonly reason: string;
+  /** Who answers for it: a team or a person. */
+  readonly owner: string;
+  /** The last day it holds, `2027-03-31`, UTC. */
+  readonly expires: string;
+  /** The stacks it is for, by name. @default every stack */
+  readonly stacks?: readonly string[];
+}
+
+/** The waivers of a file, and what is wrong with it; a file with a mistake waives nothing. */
+export interface WaiverFile {
+  readonly waivers: readonly Waiver[];
+  readonly problems: readonly string[];
+}
+
+export const NO_WAIVERS: WaiverFile = { waivers: [], problems: [] };
+
+const FIELDS = ["rule", "object", "reason", "owner", "expires"] as const;
+
+/** `KEELSON_WAIVERS`, else beside the sources of the pack, wherever its compiled form runs from. */
+export function waiverPath(environment: Readonly<Record<string, string | undefined>>): string | undefined {
+  const folders = [__dirname, join(__dirname, "..", "..", "policies"), process.cwd()];
+  return (
+    environment["KEELSON_WAIVERS"] ??
+    folders.map((folder) => join(folder, "waivers.json")).find((path) => existsSync(path))
+  );
+}
+
+export function readWaivers(path: string | undefined): WaiverFile {
+  if (path === undefined) return NO_WAIVERS;
+  try {
+    return parseWaivers(JSON.parse(readFileSync(path, "utf8")));
+  } catch (problem) {
+    return {
+      waivers: [],
+      problems: [`cannot be read: ${problem instanceof SyntaxError ? "it is not JSON" : String(problem)}`],
+    };
+  }
+}
+
+/** Takes `{ "waivers": [...] }`. */
+export function parseWaivers(document: unknown): WaiverFile {
+  const listed: unknown =
+    typeof document === "object" && document !== null && "waivers" in document ? document.waivers : undefined;
+  if (!Array.isArray(listed)) return { waivers: [], problems: ['wants { "waivers": [ … ] }'] };
+  const problems = listed.flatMap((entry: unknown, index) =>
+    mistakes(entry).map((mistake) => `waivers[${index}]: ${mistake}`),
+  );
+  return { problems, waivers: problems.length > 0 ? [] : listed.filter(isWaiver) };
+}
+
+const isWaiver = (entry: unknown): entry is Waiver => mistakes(entry).length === 0;
+
+function mistakes(entry: unknown): readonly string[] {
+  if (typeof entry !== "object" || entry === null) return ["wants a map"];
+  const value = (field: string): unknown => Object.getOwnPropertyDescriptor(entry, field)?.value;
+  const missing = FIELDS.filter((field) => typeof value(field) !== "string" || value(field) === "");
+  const expires = value("expires");
+  return [
+    ...missing.map((field) => `wants ${field}, a text`),
+    ...(typeof expires === "string" && !isDay(expires) ? ["wants expires as 2027-03-31"] : []),
+    ...(isNames(value("stacks")) ? [] : ["wants stacks, a list of stack names"]),
+  ];
+}
+
+const isDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
+
+const isNames = (value: unknown): boolean =>
+  value === undefined || (Array.isArray(value) && value.every((name) => typeof name === "string"));
+
+/** Whether a waiver is for this violation. */
+export const isFor = (waiver: Waiver, rule: string, object: string): boolean =>
+  waiver.rule === rule && pattern(waiver.object).test(object);
+
+const pattern = (text: string): RegExp =>
+  new RegExp(
+    `^${text
+      .split("*")
+      .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
+      .join(".*")}$`,
+  );
+
+export const isExpired = ({ expires }: Waiver, today: string): boolean => expires < today;
+
+export const isForStack = ({ stacks }: Waiver, stack: string | undefined): boolean =>
+  stacks === undefined || stack === undefined || stacks.includes(stack);
