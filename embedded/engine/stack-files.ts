@@ -1,0 +1,61 @@
+/**
+ * Where one stack's embedded state lives: everything below `<checkout>/.keelson/<stack>/`.
+ * Refuses nothing; it only names paths, so that no other file spells one out.
+ */
+import { join } from "node:path";
+
+export interface StackFiles {
+  /** The stack's name, such as `dev` or `payments-prod`. */
+  readonly stack: string;
+  /** The folder with package.json, Pulumi.yaml and the committed stack files. */
+  readonly checkout: string;
+  /** `.keelson/<stack>`: all the rest lies below it, except `home`. */
+  readonly root: string;
+  /** PULUMI_HOME, shared by the stacks of a checkout: plugins only, no credentials. */
+  readonly home: string;
+  readonly backend: string;
+  readonly workspace: string;
+  readonly logs: string;
+  readonly cloud: string;
+  readonly controlPlane: string;
+  readonly plane: string;
+  readonly lock: string;
+  readonly passphrase: string;
+  /** Who the engine of the last run was; tells a dead engine's leftovers from a living one's work. */
+  readonly engine: string;
+  /** What the stack's Argo CD finds in its repository; empty where Pulumi delivers. */
+  readonly rendered: string;
+}
+
+/** The files of a stack, by name; nothing is created. */
+export function stackFiles(checkout: string, stack: string): StackFiles {
+  const root = join(checkout, ".keelson", stack);
+  const below = (name: string): string => join(root, name);
+  return {
+    stack,
+    checkout,
+    root,
+    home: join(checkout, ".keelson", "home"),
+    backend: below("backend"),
+    workspace: below("workspace"),
+    logs: below("logs"),
+    cloud: below("cloud.json"),
+    controlPlane: below("control-plane.json"),
+    plane: below("plane"),
+    lock: below("lock.json"),
+    passphrase: below("passphrase"),
+    engine: below("engine.json"),
+    rendered: below("rendered"),
+  };
+}
+
+/** The committed stack file. */
+export const committedFileOf = (files: StackFiles): string => join(files.checkout, `Pulumi.${files.stack}.yaml`);
+
+/** The engine's checkpoint of the stack in the file backend. */
+export const stateFile = (files: StackFiles, project: string): string =>
+  join(files.backend, ".pulumi", "stacks", project, `${files.stack}.json`);
+
+/** The folder in which the engine's file backend keeps its own lock. */
+export const backendLocks = (files: StackFiles, project: string): string =>
+  join(files.backend, ".pulumi", "locks", "organization", project, files.stack);

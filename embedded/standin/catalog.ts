@@ -1,0 +1,5 @@
+/** Every row of the stand-in cloud, by resource type. */
+import { awsTypes } from "./aws/types";
+import type { TypeTable } from "./types";
+
+export const catalog: TypeTable = { ...awsTypes };
