@@ -1,0 +1,36 @@
+/** What a verb needs of a stack before any engine: its settings and its graph, both refused with all their problems. */
+import { type Graph } from "../graph/model";
+import { compileStack } from "../stacks/compile";
+import { secretKeys } from "../stacks/plan";
+import { type Settings } from "../stacks/schema";
+import { readStackFile } from "../stacks/stack-file";
+import { type Arguments } from "./verb";
+import { stackOf } from "./arguments";
+import { type Terminal } from "./terminal";
+
+export interface Stack {
+  readonly name: string;
+  readonly settings: Settings;
+  readonly graph: Graph;
+}
+
+/** @throws InvalidInput when there is no such stack, or its settings or its graph are wrong. */
+export function openStack(args: Arguments, { checkout }: Terminal): Stack {
+  const name = stackOf(args);
+  const settings = readStackFile(checkout, name);
+  return { name, settings, graph: compileStack(settings) };
+}
+
+/** What a session needs to know of a stack: what the account holds before it, and the secrets the program reads. */
+export const sessionFacts = ({ name, settings }: Stack) => ({
+  stack: name,
+  account: {
+    id: settings.cloud.account,
+    roles: [settings.cluster.deployRole, settings.cluster.readOnlyRole].filter((role) => role !== undefined),
+    zones: adoptedZones(settings),
+  },
+  secrets: secretKeys(settings),
+});
+
+const adoptedZones = ({ edge: { zone } }: Settings): Readonly<Record<string, string>> =>
+  zone?.id === undefined ? {} : { [zone.name]: zone.id };

@@ -1,0 +1,91 @@
+/** The verbs of the command line: what each takes, how each can end, and where its code is. */
+import { exitCodes as ends } from "./exit-codes";
+import { type Flag, type Verb } from "./verb";
+
+const stack: Flag = {
+  short: "s",
+  value: "STACK",
+  about: "the stack, `dev` unless given: its settings are Pulumi.STACK.yaml",
+};
+
+export const verbs: Readonly<Record<string, Verb>> = {
+  plan: {
+    about: "what `up` would do and what the policy pack says; needs no credentials, cluster or network",
+    more: ["Changes nothing. A rule that must hold and does not ends it with 3; one that should hold is only told."],
+    ends: [ends.done, ends.badInput, ends.violations, ends.noTools, ends.interrupted],
+    flags: {
+      stack,
+      json: { about: "print {stack, resources, verdicts, unexpanded, against, dryRun} and nothing else" },
+      strict: { about: "fail on rules that cannot be decided yet" },
+    },
+    load: () => import("./verbs/plan.js"),
+  },
+  up: {
+    about: "the stack in embedded mode: real engine, real Kubernetes API, a stand-in for the cloud",
+    more: [
+      "Needs no cloud account and touches none. Stopped at any moment, the same command goes on from there.",
+      "KEELSON_PORT moves the control plane's ports, KEELSON_CACHE the folder of the tools it builds.",
+    ],
+    ends: [ends.done, ends.badInput, ends.violations, ends.noTools, ends.interrupted, ends.locked],
+    flags: { stack },
+    load: () => import("./verbs/up.js"),
+  },
+  down: {
+    about: "remove what `up` made: the stack, its control plane, its local state",
+    more: ["Refuses with 4, before anything is deleted, while the settings protect a store, and names each."],
+    ends: [ends.done, ends.badInput, ends.refused, ends.noTools, ends.interrupted, ends.locked],
+    flags: { stack },
+    load: () => import("./verbs/down.js"),
+  },
+  render: {
+    about: "every Kubernetes object as YAML, byte-stable, without cloud outputs",
+    more: ["The folder is made when it is missing; one with other things in it is refused."],
+    ends: [ends.done, ends.badInput],
+    flags: { stack, out: { value: "DIR", about: "the folder to write into", needed: true } },
+    load: () => import("./verbs/render.js"),
+  },
+  graph: {
+    about: "the typed graph: a summary, or as JSON, SVG, Mermaid",
+    more: [
+      "`keelson graph --against main` compiles the main branch beside this checkout and prints who reaches more or less",
+      "than there. A file that `keelson graph --json` wrote does as well, and takes no time.",
+    ],
+    ends: [ends.done, ends.badInput],
+    oneOf: ["json", "svg", "mermaid"],
+    flags: {
+      stack,
+      json: { about: "print {stack, nodes, edges}" },
+      svg: { about: "a picture" },
+      mermaid: { about: "a diagram for Markdown" },
+      against: {
+        value: "REF",
+        about: "the difference, in terms of security, to a revision, or to a file with a graph",
+      },
+    },
+    load: () => import("./verbs/graph.js"),
+  },
+  why: {
+    about: "why A can or cannot reach B",
+    more: ["A and B are names of the graph, such as `order` or `store/orders`; `keelson graph` shows them."],
+    ends: [ends.done, ends.badInput],
+    words: ["A", "B"],
+    flags: { stack, json: { about: "print the explanation as data" } },
+    load: () => import("./verbs/why.js"),
+  },
+  check: {
+    about: "the pack's rules on any Kubernetes manifests",
+    more: ["`helm template … | keelson check -` judges what a chart would install."],
+    ends: [ends.done, ends.badInput, ends.violations],
+    words: ["FILE"],
+    many: true,
+    flags: { json: { about: "print the verdicts as JSON" } },
+    load: () => import("./verbs/check.js"),
+  },
+  doctor: {
+    about: "what is here, what is missing, and the one command that mends it",
+    more: ["Looks and changes nothing. What is only missing is no fault; what is broken ends it with 5."],
+    ends: [ends.done, ends.badInput, ends.noTools],
+    flags: {},
+    load: () => import("./verbs/doctor.js"),
+  },
+};

@@ -1,0 +1,42 @@
+/** `keelson plan`: previews any stack with the policy pack, without credentials, cluster or network. */
+import { type Plan, plan, undecided } from "../../embedded/engine/plan";
+import { mandatory } from "../../embedded/engine/preview";
+import { type Interruption } from "../../embedded/engine/interruption";
+import { openSession } from "../../embedded/engine/program";
+import { prepareToLook } from "../../embedded/engine/session";
+import { progressOn } from "../../embedded/toolchain/progress";
+import { type ExitCode, exitCodes } from "../exit-codes";
+import { interruptible } from "../interruptible";
+import { planDocument } from "../plan-json";
+import { planReport } from "../plan-report";
+import { openStack, sessionFacts, type Stack } from "../stack";
+import { type Terminal } from "../terminal";
+import { type Arguments, type Run } from "../verb";
+
+function show(stack: string, found: Plan, { flags }: Arguments, terminal: Terminal): void {
+  if (flags["json"] === true) terminal.out(JSON.stringify(planDocument(stack, found), undefined, 2));
+  else for (const line of planReport(stack, found)) terminal.out(line);
+}
+
+const judge = (found: Plan, strict: boolean): ExitCode =>
+  mandatory(found) > 0 || (strict && undecided(found).length > 0) ? exitCodes.violations : exitCodes.done;
+
+async function planOf(stack: Stack, interruption: Interruption, { checkout }: Terminal): Promise<Plan> {
+  const progress = progressOn(process.stderr);
+  const session = await openSession({ checkout, ...sessionFacts(stack), interruption, progress });
+  await prepareToLook(session);
+  return plan(session);
+}
+
+export const run: Run = async (args, terminal) => {
+  const stack = openStack(args, terminal);
+  const { name } = stack;
+  const interruption = interruptible(`keelson plan -s ${name}`, terminal);
+  try {
+    const found = await planOf(stack, interruption, terminal);
+    show(name, found, args, terminal);
+    return judge(found, args.flags["strict"] === true);
+  } catch (error) {
+    throw interruption.reason(error);
+  }
+};
