@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { type Plan } from "../../embedded/engine/plan";
+import { type ObjectVerdict } from "../../embedded/engine/records";
+import { planDocument } from "../../cli/plan-json";
+import { planReport } from "../../cli/plan-report";
+
+const urn = (type: string, name: string): string => `urn:pulumi:dev::keelson::${type}::${name}`;
+const bucket = urn("aws:s3/bucket:Bucket", "backups");
+const pod = urn("keelson:workload:Service$kubernetes:apps/v1:Deployment", "order");
+
+const verdict = (of: Partial<ObjectVerdict>): ObjectVerdict => ({
+  verdict: "passed",
+  kind: "Bucket",
+  name: "backups",
+  violations: [],
+  undecided: [],
+  unchecked: [],
+  waived: [],
+  ...of,
+});
+
+const violation = {
+  rule: "pod-non-root",
+  category: "pod",
+  severity: "high",
+  enforcement: "mandatory",
+  path: "spec.template.spec",
+  message: "runs as root",
+  remedy: "set runAsNonRoot",
+};
+
+const plan: Plan = {
+  resources: [
+    { urn: bucket, type: "aws:s3/bucket:Bucket", name: "backups", parent: null, dependencies: [], op: "create" },
+    {
+      urn: pod,
+      type: "kubernetes:apps/v1:Deployment",
+      name: "order",
+      parent: bucket,
+      dependencies: [bucket],
+      op: "create",
+    },
+  ],
+  removed: [urn("aws:ec2/eip:Eip", "old")],
+  changes: { create: 2, delete: 1 },
+  outputsChange: false,
+  closedCharts: [],
+  violations: [],
+  warnings: [],
+  seconds: 2,
+  verdicts: {
+    [bucket]: verdict({ urn: bucket }),
+    [pod]: verdict({
+      urn: pod,
+      verdict: "violated",
+      kind: "Deployment",
+      name: "order",
+      namespace: "shop",
+      violations: [violation],
+    }),
+  },
+  ofStack: [],
+  unexpanded: [{ urn: "u", chart: "velero", version: "11.0.0", repository: "r", reason: "no network" }],
+  dryRun: [
+    { urn: pod, dryRun: false, reason: "the cluster is not known yet" },
+    { urn: bucket, dryRun: true },
+  ],
+  stateSize: 0,
+};
+
+describe("a plan", () => {
+  const text = planReport("dev", plan).join("\n");
+
+  it("says against which state it compares", () => {
+    assert.match(text, /compared with nothing: stack dev was never brought up/);
+    assert.match(
+      planReport("dev", { ...plan, stateSize: 7 }).join("\n"),
+      /the local embedded state of stack dev \(7 resources\)/,
+    );
+  });
+
+  it("counts changes by operation and type", () => {
+    assert.match(text, /create 1 aws: Bucket 1/);
+    assert.match(text, /create 1 kubernetes: Deployment 1/);
+    assert.match(text, /delete 1: Eip/);
+  });
+
+  it("tells like violations once, with every place, what mends them, and that a should is not refused", () => {
+    const should = { ...violation, rule: "protect", enforcement: "advisory", category: "resilience", path: "" };
+    const keys = ["a", "b"].map((name) => urn("keelson:keys:Key$aws:kms/key:Key", name));
+    const verdicts = Object.fromEntries(
+      keys.map((key, at) => [
+        key,
+        verdict({ urn: key, kind: "Key", name: `${at}`, verdict: "violated", violations: [should] }),
+      ]),
+    );
+    const both = planReport("dev", { ...plan, verdicts: { ...plan.verdicts, ...verdicts } }).join("\n");
+    assert.match(
+      both,
+      /must {4}pod-non-root\n +runs as root \(spec\.template\.spec\)\n +in {4}Deployment shop\/order\n/,
+    );
+    assert.match(both, /should {2}protect, 2 times\n.*\n +in {4}Key 0, Key 1\n +mend {2}set runAsNonRoot/);
+    assert.match(both, /1 must hold and do not: `up` refuses; 2 should hold: told, and in this stage not refused/);
+    assert.match(both, /resilience +0 +2/);
+    assert.match(text, /pod +1 +0/);
+  });
+
+  it("tables verdicts by part of the platform, and counts no component", () => {
+    const component = urn("keelson:keys:Key", "k");
+    const unseen = verdict({ urn: component, verdict: "unchecked", unchecked: [{ message: "a component" }] });
+    const lines = planReport("dev", { ...plan, verdicts: { ...plan.verdicts, [component]: unseen } }).join("\n");
+    assert.match(lines, /namespace shop +0 +1 +0 +0\n/);
+    assert.match(lines, /aws +1 +0 +0 +0\n/);
+    assert.match(lines, /all +1 +1 +0 +0\n/);
+  });
+
+  it("names what is undecided and why, and says why nobody judged the rest", () => {
+    const open = { rule: "no-boundless", path: "policy", message: "not known yet" };
+    const [role, subnet] = [urn("aws:iam/rolePolicy:RolePolicy", "r"), urn("aws:ec2/subnet:Subnet", "s")];
+    const verdicts = {
+      [role]: verdict({ urn: role, kind: "RolePolicy", name: "r", verdict: "undecided", undecided: [open] }),
+      [subnet]: verdict({ urn: subnet, kind: "Subnet", verdict: "unchecked", unchecked: [{ message: "no rule" }] }),
+    };
+    const lines = planReport("dev", { ...plan, verdicts }).join("\n");
+    assert.match(lines, /no-boundless: policy\n +not known yet\n +in {4}RolePolicy r\n/);
+    assert.match(lines, /1: no rule\n +Subnet 1\n/);
+  });
+
+  it("fits a terminal of 100 columns", () => {
+    const long = { ...plan, warnings: ["word ".repeat(60).trim()] };
+    for (const line of planReport("dev", long)) assert.ok(line.length <= 100, line);
+  });
+
+  it("lists what nobody could look into and what no API server tried", () => {
+    assert.match(text, /velero 11\.0\.0\n +no network/);
+    assert.match(text, /tried on the API server: 1 of 2; the others: the cluster is not known yet/);
+  });
+
+  it("as JSON has the documented members and no other about a resource", () => {
+    const document = planDocument("dev", plan);
+    assert.deepEqual(Object.keys(document), ["stack", "against", "resources", "verdicts", "unexpanded", "dryRun"]);
+    assert.deepEqual(Object.keys(document.resources[0] ?? {}), ["urn", "type", "name", "parent", "dependencies"]);
+    assert.equal(document.verdicts[pod]?.verdict, "violated");
+  });
+});

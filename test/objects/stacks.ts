@@ -1,0 +1,40 @@
+/** The two stacks of the repository, and variations of their settings, compiled once for all tests of objects. */
+import { join } from "node:path";
+import type { Owned } from "../../components/delivery/owned";
+import type { Manifest } from "../../graph/manifest";
+import type { Graph } from "../../graph/model";
+import { compileStack } from "../../stacks/compile";
+import { stackObjects } from "../../stacks/objects";
+import type { Settings } from "../../stacks/schema";
+import { readStackFile } from "../../stacks/stack-file";
+
+export interface Compiled {
+  readonly name: string;
+  readonly settings: Settings;
+  readonly graph: Graph;
+  readonly objects: readonly Owned[];
+}
+
+const ROOT = join(__dirname, "../../..");
+
+export const compiled = (name: string, change: (settings: Settings) => Settings = (same) => same): Compiled => {
+  const settings = change(readStackFile(ROOT, name));
+  const graph = compileStack(settings);
+  return { name, settings, graph, objects: stackObjects(graph, settings) };
+};
+
+export const DEV = compiled("dev");
+export const PROD = compiled("prod");
+
+/** The production stack as Pulumi alone would apply it. */
+export const PROD_BY_PULUMI = compiled("prod", (settings) => ({ ...settings, delivery: { by: "pulumi" } }));
+
+export const ofKind = ({ objects }: Compiled, ...kinds: readonly string[]): readonly Manifest[] =>
+  objects.map(({ manifest }) => manifest).filter(({ kind }) => kinds.includes(kind));
+
+/** A value at a path of plain data. */
+export const at = (value: unknown, ...path: readonly (string | number)[]): unknown =>
+  path.reduce<unknown>(
+    (inner, key) => (typeof inner === "object" && inner !== null ? Reflect.get(inner, key) : undefined),
+    value,
+  );

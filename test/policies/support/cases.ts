@@ -1,0 +1,448 @@
+/** For every rule: objects that pass it, the smallest change that violates it, and where. Used alone and under the engine. */
+import { container, denyAll, manifest, pod, POD_CONTEXT, resource, spec, type Fields, type Sample } from "./samples";
+
+export interface Case {
+  readonly rule: string;
+  /** The judged object comes first. */
+  readonly passes: readonly Sample[];
+  readonly fails: readonly Sample[];
+  readonly path: string;
+  readonly message: string;
+}
+
+type Expected = readonly [path: string, message: string];
+
+const podCase = (rule: string, broken: Fields, [path, message]: Expected): Case => ({
+  rule,
+  passes: [pod(rule, spec()), denyAll(rule)],
+  fails: [pod(rule, spec(broken)), denyAll(rule)],
+  path,
+  message,
+});
+
+const containerCase = (rule: string, broken: Fields, [path, message]: Expected): Case =>
+  podCase(rule, { containers: [broken] }, [`spec.containers[0].${path}`, message]);
+
+const CONTEXT = "securityContext";
+
+const POD_CASES: readonly Case[] = [
+  podCase("pod-run-as-non-root", { securityContext: { seccompProfile: { type: "RuntimeDefault" } } }, [
+    "spec.containers[0].securityContext.runAsNonRoot",
+    "neither the container nor its pod rules out root",
+  ]),
+  containerCase("pod-run-as-user-zero", container({}, { runAsUser: 0 }), [`${CONTEXT}.runAsUser`, "user 0 is root"]),
+  containerCase("pod-privileged", container({}, { privileged: true }), [
+    `${CONTEXT}.privileged`,
+    "the container is privileged",
+  ]),
+  podCase("pod-host-namespaces", { hostPID: true }, ["spec.hostPID", "the pod shares a namespace of its node"]),
+  containerCase("pod-host-ports", container({ ports: [{ containerPort: 80, hostPort: 80 }] }), [
+    "ports[0].hostPort",
+    "the container takes a port of its node",
+  ]),
+  podCase("pod-volume-types", { volumes: [{ name: "v", nfs: { server: "s", path: "/" } }] }, [
+    "spec.volumes[0]",
+    "this type of volume reaches outside the pod",
+  ]),
+  containerCase("pod-probe-hosts", container({ livenessProbe: { httpGet: { host: "h", port: 80 } } }), [
+    "livenessProbe.httpGet.host",
+    "the kubelet is sent to a host other than the pod",
+  ]),
+  containerCase("pod-host-process", container({}, { windowsOptions: { hostProcess: true } }), [
+    `${CONTEXT}.windowsOptions.hostProcess`,
+    "the container is a process of its Windows node",
+  ]),
+  containerCase("pod-privilege-escalation", container({}, { allowPrivilegeEscalation: undefined }), [
+    `${CONTEXT}.allowPrivilegeEscalation`,
+    "wants false, got nothing",
+  ]),
+  containerCase("pod-capabilities-restricted", container({}, { capabilities: {} }), [
+    `${CONTEXT}.capabilities.drop`,
+    'wants a list with "ALL"',
+  ]),
+  podCase("pod-seccomp-restricted", { securityContext: { runAsNonRoot: true } }, [
+    "spec.containers[0].securityContext.seccompProfile",
+    "neither the container nor its pod names a profile",
+  ]),
+  containerCase("pod-read-only-root", container({}, { readOnlyRootFilesystem: false }), [
+    `${CONTEXT}.readOnlyRootFilesystem`,
+    "wants true, got a boolean",
+  ]),
+  containerCase("image-pinned", container({ image: "registry.example:5000/app" }), [
+    "image",
+    "neither a digest nor a tag other than latest",
+  ]),
+  containerCase("secrets-no-literal-in-env", container({ env: [{ name: "DB_PASSWORD", value: "hunter2" }] }), [
+    "env[0].value",
+    "looks like a secret: a text of 7 characters",
+  ]),
+  containerCase("pod-apparmor", container({}, { appArmorProfile: { type: "Unconfined" } }), [
+    `${CONTEXT}.appArmorProfile.type`,
+    "wants RuntimeDefault or Localhost",
+  ]),
+  containerCase("pod-selinux", container({}, { seLinuxOptions: { user: "u" } }), [
+    `${CONTEXT}.seLinuxOptions.user`,
+    "this label reaches beyond the container",
+  ]),
+  podCase("pod-sysctls", { securityContext: { ...POD_CONTEXT, sysctls: [{ name: "kernel.msgmax", value: "1" }] } }, [
+    "spec.securityContext.sysctls[0].name",
+    "this setting of the kernel reaches beyond the pod",
+  ]),
+  // These break a second rule of a stricter level by nature; `also` in the tests lists it.
+  podCase("pod-host-path", { volumes: [{ name: "v", hostPath: { path: "/" } }] }, [
+    "spec.volumes[0].hostPath",
+    "the volume is a directory of the node",
+  ]),
+  containerCase("pod-capabilities-baseline", container({}, { capabilities: { drop: ["ALL"], add: ["SYS_ADMIN"] } }), [
+    `${CONTEXT}.capabilities.add[0]`,
+    "this capability reaches beyond the container",
+  ]),
+  podCase("pod-seccomp-baseline", { securityContext: { runAsNonRoot: true, seccompProfile: { type: "Unconfined" } } }, [
+    "spec.securityContext.seccompProfile.type",
+    "wants RuntimeDefault or Localhost",
+  ]),
+  containerCase("pod-proc-mount-baseline", container({}, { procMount: "Unmasked" }), [
+    `${CONTEXT}.procMount`,
+    'wants "Default", got a text of 8 characters',
+  ]),
+  podCase("pod-proc-mount-restricted", { hostUsers: false, containers: [container({}, { procMount: "Unmasked" })] }, [
+    "spec.containers[0].securityContext.procMount",
+    'wants "Default", got a text of 8 characters',
+  ]),
+];
+
+/** Rules that a violator breaks too, because one level of Pod Security includes the other. */
+export const ALSO: Readonly<Record<string, readonly string[]>> = {
+  "pod-host-path": ["pod-volume-types"],
+  "pod-capabilities-baseline": ["pod-capabilities-restricted"],
+  "pod-seccomp-baseline": ["pod-seccomp-restricted"],
+  "pod-proc-mount-baseline": ["pod-proc-mount-restricted"],
+};
+
+const alone = (rule: string, [passes, fails]: readonly [Sample, Sample], [path, message]: Expected): Case => ({
+  rule,
+  passes: [passes],
+  fails: [fails],
+  path,
+  message,
+});
+
+const plainService = (rule: string, fields: Fields): Sample =>
+  manifest("v1", "Service", { metadata: { name: "order", namespace: rule }, spec: fields });
+
+const ingress = (fields: Fields): Sample =>
+  manifest("networking.k8s.io/v1", "Ingress", { metadata: { name: "shop", namespace: "tls-ingress" }, spec: fields });
+
+const gateway = (namespace: string, listener: Fields): Sample =>
+  manifest("gateway.networking.k8s.io/v1", "Gateway", {
+    metadata: { name: "shop", namespace },
+    spec: {
+      gatewayClassName: "alb",
+      infrastructure: { parametersRef: { group: "gateway.k8s.aws", kind: "LoadBalancerConfiguration", name: "shop" } },
+      listeners: [{ name: "https", protocol: "HTTPS", port: 443, hostname: "api.shop.example", ...listener }],
+    },
+  });
+
+const loadBalancer = (namespace: string, fields: Fields): Sample =>
+  manifest("gateway.k8s.aws/v1beta1", "LoadBalancerConfiguration", {
+    metadata: { name: "shop", namespace },
+    spec: { listenerConfigurations: [{ protocolPort: "HTTPS:443", ...fields }] },
+  });
+
+const MODERN = { sslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06" };
+
+const uncovered = (direction: "Ingress" | "Egress"): Case => {
+  const rule = `network-${direction.toLowerCase()}-covered`;
+  const other = direction === "Ingress" ? "Egress" : "Ingress";
+  return {
+    rule,
+    passes: [pod(rule, spec()), denyAll(rule)],
+    fails: [pod(rule, spec()), denyAll(rule, { policyTypes: [other] })],
+    path: "metadata.labels",
+    message: `no NetworkPolicy of its namespace isolates these pods for ${direction.toLowerCase()}`,
+  };
+};
+
+const KUBERNETES_CASES: readonly Case[] = [
+  uncovered("Ingress"),
+  uncovered("Egress"),
+  alone(
+    "network-no-allow-all",
+    [denyAll("open"), denyAll("open", { ingress: [{}] })],
+    ["spec.ingress[0].from", "a rule without peers allows everybody"],
+  ),
+  {
+    rule: "tls-gateway-listener",
+    passes: [gateway("gateway", {}), loadBalancer("gateway", MODERN)],
+    fails: [gateway("gateway", {}), loadBalancer("gateway", {})],
+    path: "spec.listeners[0]",
+    message: "no sslPolicy for this listener: the default of 2016 accepts TLS 1.0",
+  },
+  {
+    rule: "tls-gateway-allowed-routes",
+    passes: [gateway("routes", {}), loadBalancer("routes", MODERN)],
+    fails: [gateway("routes", { allowedRoutes: { namespaces: { from: "All" } } }), loadBalancer("routes", MODERN)],
+    path: "spec.listeners[0].allowedRoutes.namespaces.from",
+    message: "routes of every namespace are taken",
+  },
+  alone(
+    "tls-ingress",
+    [
+      ingress({
+        ingressClassName: "nginx",
+        tls: [{ hosts: ["*.shop.example"] }],
+        rules: [{ host: "api.shop.example" }],
+      }),
+      ingress({ ingressClassName: "nginx", rules: [{ host: "api.shop.example" }] }),
+    ],
+    ["spec.tls", "no certificate"],
+  ),
+  alone(
+    "tls-load-balancer-service",
+    [
+      plainService("lb", { type: "LoadBalancer", ports: [{ port: 443, name: "https" }] }),
+      plainService("lb", { type: "LoadBalancer", ports: [{ port: 80, name: "http" }] }),
+    ],
+    ["spec.ports[0]", "this port is open to clients without TLS"],
+  ),
+  alone(
+    "network-no-node-port",
+    [plainService("np", { type: "ClusterIP" }), plainService("np", { type: "NodePort" })],
+    ["spec.type", "opens a port on every node"],
+  ),
+  alone(
+    "pod-namespace-enforces-level",
+    [
+      manifest("v1", "Namespace", {
+        metadata: { name: "shop", labels: { "pod-security.kubernetes.io/enforce": "restricted" } },
+      }),
+      manifest("v1", "Namespace", { metadata: { name: "shop" } }),
+    ],
+    ['metadata.labels["pod-security.kubernetes.io/enforce"]', "wants restricted or baseline, got nothing"],
+  ),
+  alone(
+    "rbac-no-wildcards",
+    [
+      manifest("rbac.authorization.k8s.io/v1", "Role", {
+        metadata: { name: "r", namespace: "x" },
+        rules: [{ verbs: ["get"] }],
+      }),
+      manifest("rbac.authorization.k8s.io/v1", "Role", {
+        metadata: { name: "r", namespace: "x" },
+        rules: [{ verbs: ["*"] }],
+      }),
+    ],
+    ["rules[0].verbs", 'wants names, got "*"'],
+  ),
+  alone(
+    "rbac-no-cluster-admin",
+    [
+      manifest("rbac.authorization.k8s.io/v1", "RoleBinding", {
+        metadata: { name: "r", namespace: "x" },
+        roleRef: { name: "view" },
+      }),
+      manifest("rbac.authorization.k8s.io/v1", "RoleBinding", {
+        metadata: { name: "r", namespace: "x" },
+        roleRef: { name: "cluster-admin" },
+      }),
+    ],
+    ["roleRef.name", "this role may do everything"],
+  ),
+  alone(
+    "secrets-no-literal-in-config-map",
+    [
+      manifest("v1", "ConfigMap", { metadata: { name: "c", namespace: "x" }, data: { LOG_LEVEL: "info" } }),
+      manifest("v1", "ConfigMap", {
+        metadata: { name: "c", namespace: "x" },
+        data: { url: "postgres://me:hunter2@db/x" },
+      }),
+    ],
+    ["data.url", "looks like a secret: a text of 26 characters"],
+  ),
+  alone(
+    "pod-no-opaque-release",
+    [
+      resource("kubernetes:helm.sh/v3:Release", "kong", {}),
+      resource("kubernetes:helm.sh/v3:Release", "kong", { chart: "kong" }),
+    ],
+    ["chart", "its objects cannot be seen"],
+  ),
+];
+
+/** The same resource, once whole and once with one property changed. */
+const cloud = (rule: string, type: string, [good, broken]: readonly [Fields, Fields], expected: Expected): Case =>
+  alone(
+    rule,
+    [resource(type, rule, good, { protect: true }), resource(type, rule, { ...good, ...broken }, { protect: true })],
+    expected,
+  );
+
+const CLUSTER = {
+  vpcConfig: { endpointPrivateAccess: true, endpointPublicAccess: false },
+  encryptionConfig: { resources: ["secrets"], provider: { keyArn: "arn:aws:kms:key" } },
+  enabledClusterLogTypes: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
+  accessConfig: { authenticationMode: "API" },
+};
+const EKS = "aws:eks/cluster:Cluster";
+const RDS = "aws:rds/instance:Instance";
+const DATABASE = { engine: "postgres", engineVersion: "17.4", storageEncrypted: true, backupRetentionPeriod: 30 };
+const VALKEY = "aws:elasticache/replicationGroup:ReplicationGroup";
+const CACHE = { atRestEncryptionEnabled: true, transitEncryptionEnabled: true };
+const INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+const ALLOW_ALL = JSON.stringify({ Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] });
+const ALLOW_ONE = JSON.stringify({ Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "*" }] });
+const TLS_ONLY = JSON.stringify({
+  Statement: {
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:*",
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  },
+});
+
+const redirect = (protocol: string): Fields => ({
+  protocol: "HTTP",
+  defaultActions: [{ type: "redirect", redirect: { protocol, statusCode: "HTTP_301" } }],
+});
+
+/** A bucket and what it needs beside it, but for what a case leaves out. */
+const bucket = (name: string, left: string | undefined): readonly Sample[] => {
+  const uses = { bucket: name };
+  const parts: Readonly<Record<string, Sample>> = {
+    block: resource("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", `${name}-block`, CLOSED, { uses }),
+    key: resource(
+      "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+      `${name}-key`,
+      KEYED,
+      { uses },
+    ),
+    versions: resource("aws:s3/bucketVersioning:BucketVersioning", `${name}-versions`, VERSIONED, { uses }),
+    policy: resource("aws:s3/bucketPolicy:BucketPolicy", `${name}-policy`, { policy: TLS_ONLY }, { uses }),
+  };
+  const kept = Object.entries(parts).filter(([part]) => part !== left);
+  return [resource("aws:s3/bucket:Bucket", name, {}, { protect: true }), ...kept.map(([, sample]) => sample)];
+};
+
+const CLOSED = { blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true };
+const KEYED = { rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms" } }] };
+const VERSIONED = { versioningConfiguration: { status: "Enabled" } };
+
+const bucketCase = (rule: string, left: string): Case => ({
+  rule,
+  passes: bucket(rule, undefined),
+  fails: bucket(rule, left),
+  path: "bucket",
+  message: "nothing beside this bucket says so",
+});
+
+const CLOUD_CASES: readonly Case[] = [
+  cloud(
+    "cloud-eks-endpoint",
+    EKS,
+    [CLUSTER, { vpcConfig: { endpointPrivateAccess: true } }],
+    ["vpcConfig.publicAccessCidrs", "the public endpoint is open to everybody"],
+  ),
+  cloud(
+    "cloud-eks-secrets-encrypted",
+    EKS,
+    [CLUSTER, { encryptionConfig: undefined }],
+    ["encryptionConfig", "Secrets are not encrypted with a key of ours"],
+  ),
+  cloud(
+    "cloud-eks-logs",
+    EKS,
+    [CLUSTER, { enabledClusterLogTypes: ["api"] }],
+    ["enabledClusterLogTypes", "wants all 5 logs, got a list of 1"],
+  ),
+  cloud(
+    "cloud-eks-access-entries",
+    EKS,
+    [CLUSTER, { accessConfig: { authenticationMode: "CONFIG_MAP" } }],
+    ["accessConfig.authenticationMode", 'wants "API", got a text of 10 characters'],
+  ),
+  cloud(
+    "cloud-nodes-metadata",
+    "aws:ec2/launchTemplate:LaunchTemplate",
+    [{ metadataOptions: { httpTokens: "required" } }, { metadataOptions: {} }],
+    ["metadataOptions.httpTokens", 'wants "required", got nothing'],
+  ),
+  cloud(
+    "cloud-nodes-no-ssh",
+    "aws:eks/nodeGroup:NodeGroup",
+    [{}, { remoteAccess: { ec2SshKey: "k" } }],
+    ["remoteAccess", "nodes take SSH"],
+  ),
+  bucketCase("cloud-s3-public-access-blocked", "block"),
+  bucketCase("cloud-s3-encrypted", "key"),
+  bucketCase("cloud-s3-versioned", "versions"),
+  bucketCase("cloud-s3-tls-only", "policy"),
+  cloud(
+    "cloud-rds-encrypted",
+    RDS,
+    [DATABASE, { storageEncrypted: undefined }],
+    ["storageEncrypted", "wants true, got nothing"],
+  ),
+  cloud(
+    "cloud-rds-private",
+    RDS,
+    [DATABASE, { publiclyAccessible: true }],
+    ["publiclyAccessible", "it has a public address"],
+  ),
+  cloud(
+    "cloud-rds-backed-up",
+    RDS,
+    [DATABASE, { backupRetentionPeriod: 1 }],
+    ["backupRetentionPeriod", "wants at least 7 days, got a number"],
+  ),
+  cloud(
+    "tls-rds",
+    RDS,
+    [DATABASE, { engineVersion: "14.1" }],
+    ["parameterGroupName", "plain connections are taken: this version does not force TLS by default"],
+  ),
+  cloud(
+    "cloud-elasticache-encrypted",
+    VALKEY,
+    [CACHE, { atRestEncryptionEnabled: false }],
+    ["atRestEncryptionEnabled", "wants true, got a boolean"],
+  ),
+  cloud(
+    "tls-elasticache",
+    VALKEY,
+    [CACHE, { transitEncryptionMode: "preferred" }],
+    ["transitEncryptionMode", "plain connections are taken too"],
+  ),
+  cloud(
+    "cloud-kms-rotated",
+    "aws:kms/key:Key",
+    [{ enableKeyRotation: true }, { enableKeyRotation: undefined }],
+    ["enableKeyRotation", "wants true, got nothing"],
+  ),
+  cloud(
+    "cloud-no-open-ingress",
+    INGRESS_RULE,
+    [{ cidrIpv4: "0.0.0.0/0", fromPort: 443, toPort: 443 }, { toPort: 444 }],
+    ["cidrIpv4", "everybody is let in, on more than port 443 or 80"],
+  ),
+  cloud(
+    "cloud-iam-no-boundless-policy",
+    "aws:iam/rolePolicy:RolePolicy",
+    [{ policy: ALLOW_ONE }, { policy: ALLOW_ALL }],
+    ["policy", "one statement allows every action"],
+  ),
+  cloud(
+    "tls-aws-listener",
+    "aws:lb/listener:Listener",
+    [redirect("HTTPS"), redirect("HTTP")],
+    ["defaultActions[0]", "a plain listener may only redirect to https"],
+  ),
+  {
+    rule: "resilience-protect-stateful",
+    passes: [resource(RDS, "unprotected", DATABASE, { protect: true })],
+    fails: [resource(RDS, "unprotected", DATABASE)],
+    path: "protect",
+    message: "it can be deleted without being asked for",
+  },
+];
+
+export const CASES: readonly Case[] = [...POD_CASES, ...KUBERNETES_CASES, ...CLOUD_CASES];

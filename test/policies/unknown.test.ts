@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { plain, UNKNOWN } from "../../policies/value";
+import { CASES } from "./support/cases";
+import {
+  container,
+  denyAll,
+  LABELS,
+  manifest,
+  pod,
+  resource,
+  spec,
+  UNKNOWN_TEXT,
+  type Fields,
+  type Sample,
+} from "./support/samples";
+import { tried, verdictOf } from "./support/trial";
+
+/** Joins whose path is not a field of the judged object, and facts that are always known. */
+const ELSEWHERE = new Set([
+  "cloud-s3-public-access-blocked",
+  "cloud-s3-encrypted",
+  "cloud-s3-versioned",
+  "cloud-s3-tls-only",
+  "network-ingress-covered",
+  "network-egress-covered",
+  "resilience-protect-stateful",
+  "pod-no-opaque-release",
+  "pod-volume-types",
+]);
+
+const steps = (path: string): readonly string[] =>
+  [...path.matchAll(/\["([^"]+)"\]|\[(\d+)\]|([\w-]+)/g)].map((match) => match[1] ?? match[2] ?? match[3] ?? "");
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null;
+}
+
+/** A copy in which one field is not known. */
+function blur(value: unknown, [first, ...rest]: readonly string[]): unknown {
+  if (first === undefined) return UNKNOWN_TEXT;
+  if (Array.isArray(value))
+    return value.map((item: unknown, index) => (String(index) === first ? blur(item, rest) : item));
+  const fields = isFields(value) ? value : {};
+  return { ...fields, [first]: blur(fields[first], rest) };
+}
+
+const blurred = (sample: Sample, path: string): Sample => {
+  const props = blur(sample.props, steps(path));
+  return { ...sample, props: isFields(props) ? props : {} };
+};
+
+describe("a value that is not known yet", () => {
+  for (const { rule, fails, path } of CASES.filter((entry) => !ELSEWHERE.has(entry.rule))) {
+    it(`leaves ${rule} undecided, neither passed nor violated`, () => {
+      const [first, ...others] = fails;
+      assert.ok(first);
+      const verdict = verdictOf([blurred(first, path), ...others]);
+      assert.deepEqual(
+        [
+          verdict.undecided.some((question) => question.rule === rule),
+          verdict.violations.some((violation) => violation.rule === rule),
+        ],
+        [true, false],
+      );
+    });
+  }
+
+  it("does not end the other checks of the same object", () => {
+    const containers = [container({}, { runAsNonRoot: UNKNOWN_TEXT }), container({}, { runAsNonRoot: false })];
+    const verdict = verdictOf([pod("x", spec({ containers })), denyAll("x")]);
+    assert.deepEqual(
+      [verdict.violations.map(({ path }) => path), verdict.undecided.map(({ path }) => path)],
+      [["spec.containers[1].securityContext.runAsNonRoot"], ["spec.containers[0].securityContext.runAsNonRoot"]],
+    );
+  });
+
+  it("leaves a whole pod undecided when its spec is not known", () => {
+    const verdict = verdictOf([
+      manifest("v1", "Pod", { metadata: { name: "p", namespace: "x", labels: LABELS }, spec: UNKNOWN_TEXT }),
+      denyAll("x"),
+    ]);
+    assert.equal(verdict.verdict, "undecided");
+  });
+
+  it("includes a secret that was redacted", () => {
+    assert.equal(plain("[secret]"), UNKNOWN);
+  });
+
+  it("leaves coverage undecided where only an unknown namespace could cover a pod", () => {
+    const verdict = verdictOf([pod("x", spec()), denyAll(UNKNOWN_TEXT)]);
+    assert.deepEqual(
+      verdict.undecided.map(({ rule }) => rule),
+      ["network-ingress-covered", "network-egress-covered"],
+    );
+  });
+
+  it("in another cluster leaves nothing undecided here", () => {
+    assert.equal(verdictOf([pod("x", spec()), { ...denyAll(UNKNOWN_TEXT), provider: "recovery" }]).verdict, "violated");
+    const elsewhere = { ...denyAll("x"), provider: "recovery" };
+    assert.equal(verdictOf([pod(UNKNOWN_TEXT, spec()), elsewhere]).verdict, "violated");
+  });
+
+  it("is no excuse where another policy covers the pod", () => {
+    assert.equal(verdictOf([pod("x", spec()), denyAll(UNKNOWN_TEXT), denyAll("x")]).verdict, "passed");
+  });
+
+  it("finds the namespace of an unknown name through the Namespace it comes from", () => {
+    const namespace = (name: string): Sample => ({
+      ...manifest("v1", "Namespace", { metadata: { labels: { "pod-security.kubernetes.io/enforce": "restricted" } } }),
+      name,
+    });
+    const uses = { metadata: "shop" };
+    const workload = { ...pod(UNKNOWN_TEXT, spec()), name: "workload", uses };
+    const policy = { ...denyAll(UNKNOWN_TEXT), name: "policy" };
+    assert.equal(verdictOf([workload, namespace("shop"), { ...policy, uses }]).verdict, "passed");
+    const elsewhere = { ...policy, uses: { metadata: "other" } };
+    assert.equal(verdictOf([workload, namespace("shop"), namespace("other"), elsewhere]).verdict, "violated");
+  });
+
+  it("in a bucket's policy leaves the bucket undecided", () => {
+    const bucket = resource("aws:s3/bucket:Bucket", "b", {}, { protect: true });
+    const policy = resource(
+      "aws:s3/bucketPolicy:BucketPolicy",
+      "p",
+      { policy: UNKNOWN_TEXT },
+      { uses: { bucket: "b" } },
+    );
+    assert.ok(verdictOf([bucket, policy]).undecided.some(({ rule }) => rule === "cloud-s3-tls-only"));
+  });
+
+  it("is told apart in the summary", () => {
+    const { summary } = tried([pod("x", spec()), denyAll(UNKNOWN_TEXT)]);
+    assert.deepEqual([summary.objects, summary.passed, summary.undecided, summary.mandatory], [2, 1, 1, 0]);
+  });
+});
