@@ -8,6 +8,8 @@ import { nearest } from "./nearest";
 import { type Problem } from "./problems";
 import { type AnyService, type CallCapability, type Capability } from "./service";
 import { type StoreKind } from "./store";
+import { type Topic } from "./topic";
+import { messageProblems } from "./topic-checks";
 
 export const checkGraph = (graph: Graph): readonly Problem[] => [
   ...nameProblems(graph),
@@ -36,6 +38,7 @@ function nameProblems({ system, landscape }: Graph): readonly Problem[] {
     ]),
     ...handleProblems("store", handlesOf(system.services, storeOf)),
     ...handleProblems("external", handlesOf(system.services, externalOf)),
+    ...handleProblems("topic", topicsOf(system.services)),
   ];
 }
 
@@ -51,6 +54,10 @@ const handlesOf = (
   services: readonly AnyService[],
   pick: (use: Capability) => readonly Handle[],
 ): readonly Handle[] => [...new Set(services.flatMap(({ args }) => Object.values(args.uses ?? {}).flatMap(pick)))];
+
+const topicsOf = (services: readonly AnyService[]): readonly Topic[] => [
+  ...new Set(services.flatMap(({ args }) => (args.messages ?? []).map(({ topic }) => topic))),
+];
 
 /** Two handles of one name would silently become one node. */
 function handleProblems(what: string, handles: readonly Handle[]): readonly Problem[] {
@@ -165,10 +172,11 @@ const useProblems = ({ system }: Graph): readonly Problem[] =>
       ...uses.flatMap(([alias, use]) =>
         use.lends === "call" ? callProblems(system.services, caller, alias, use) : [],
       ),
-      ...aliasProblems(
-        caller.name,
-        uses.map(([alias]) => alias),
-      ),
+      ...aliasProblems(caller.name, [
+        ...uses.map(([alias]) => alias),
+        ...(caller.args.secrets ?? []),
+        ...new Set((caller.args.messages ?? []).map(({ topic }) => topic.name)),
+      ]),
     ];
   });
 
@@ -210,13 +218,3 @@ const aliasProblems = (caller: string, aliases: readonly string[]): readonly Pro
       },
     ];
   });
-
-const messageProblems = ({ system }: Graph): readonly Problem[] =>
-  system.services.flatMap(({ name, args }) =>
-    (args.messages ?? []).map(({ topic }) => ({
-      where: `service ${name}: messages`,
-      got: `topic ${topic.name}`,
-      want: "no topics: no stack has a broker yet",
-      mend: `remove ${topic.name} from the service's messages`,
-    })),
-  );

@@ -3,9 +3,11 @@
  * types cannot say, and throws once with all problems. Nothing is registered anywhere yet.
  */
 import { checkGraph } from "./checks";
+import { BROKER_PORTS, type BrokerPlacement } from "./broker";
 import { serviceFace, serviceLabels, serviceNamespace, servicePorts } from "./conventions";
 import {
   type Actor,
+  EVERY_SERVICE,
   IDENTITY_AGENT,
   KUBERNETES_API,
   type Landscape,
@@ -18,13 +20,14 @@ import { distinctPorts, type Port, tcp } from "./port";
 import { refuse } from "./problems";
 import { type AnyService, type Capability } from "./service";
 import { type Store, STORE_PORTS } from "./store";
-import { type EdgeFor, type StorePlacements, type System } from "./system";
+import { type BrokerFor, type EdgeFor, type StorePlacements, type System } from "./system";
 
-/** A landscape that has what these services need: a placement per store, an edge for every route. */
-export type LandscapeFor<S extends readonly AnyService[]> = Landscape & {
-  readonly stores: StorePlacements<S>;
-  readonly edge: EdgeFor<S>;
-};
+/** A landscape that has what these services need: a placement per store, a broker for topics, an edge for every route. */
+export type LandscapeFor<S extends readonly AnyService[]> = Landscape &
+  BrokerFor<S> & {
+    readonly stores: StorePlacements<S>;
+    readonly edge: EdgeFor<S>;
+  };
 
 /** @throws InvalidInput with every problem of the system on this landscape. */
 export function compile<const S extends readonly AnyService[]>(
@@ -55,6 +58,7 @@ function collectNodes(system: System, landscape: Landscape): readonly Node[] {
   return [
     ...system.services.map((service) => serviceNode(system.name, service)),
     ...stores.flatMap((store) => storeNode(store, landscape.stores[store.name])),
+    ...(capabilities.some(({ lends }) => lends === "topic") ? brokerNode(landscape.broker) : []),
     ...externals.map(({ name, args }): Node => ({
       ...BARE,
       id: `external/${name}`,
@@ -97,11 +101,33 @@ const storeNode = (store: Store, placement: StorePlacement | undefined): readonl
           kind: "store",
           name: store.name,
           place: placement.place,
-          serves: [tcp(STORE_PORTS[store.kind])],
+          serves: storePorts(store, placement),
           faces: placement.faces ?? [],
+          identity: placement.identity ?? false,
           store,
         },
       ];
+
+const storePorts = ({ kind }: Store, placement: StorePlacement | undefined): readonly Port[] =>
+  distinctPorts([tcp(STORE_PORTS[kind]), ...(placement?.clientPorts ?? [])]);
+
+/** Topics without a broker are a problem of their own, reported by the checks. */
+const brokerNode = (broker: BrokerPlacement | undefined): readonly Node[] =>
+  broker === undefined
+    ? []
+    : [
+        {
+          ...BARE,
+          id: brokerId(broker),
+          kind: "broker",
+          name: broker.name,
+          place: broker.place,
+          serves: [tcp(BROKER_PORTS[broker.flavour])],
+          faces: broker.faces ?? [],
+        },
+      ];
+
+const brokerId = ({ name }: BrokerPlacement): string => `broker/${name}`;
 
 const edgeNode = ({ edge }: Landscape): Node => ({
   ...BARE,
@@ -109,6 +135,7 @@ const edgeNode = ({ edge }: Landscape): Node => ({
   kind: "edge",
   name: edge.name,
   place: edge.place,
+  serves: edge.serves ?? [],
 });
 
 const actorNode = (actor: Actor): Node => ({
@@ -133,36 +160,47 @@ export const capabilitiesOf = ({ args }: AnyService): readonly (readonly [string
 
 function collectEdges(system: System, landscape: Landscape, nodes: readonly Node[]): readonly Edge[] {
   return [
-    ...system.services.flatMap(serviceEdges),
+    ...system.services.flatMap((service) => serviceEdges(service, landscape)),
     ...system.services.flatMap((service) => routeEdges(service, landscape)),
     ...memberEdges(landscape, nodes),
     ...storeEdges(landscape, nodes),
+    ...reachEdges(`edge/${landscape.edge.name}`, landscape.edge.reaches ?? [], landscape, nodes),
     ...landscape.actors.flatMap((actor) => actorEdges(actor, landscape, nodes)),
     ...identityEdges(landscape, nodes),
   ].filter((edge) => edge.ports.length > 0);
 }
 
-const serviceEdges = (service: AnyService): readonly Edge[] =>
+const serviceEdges = (service: AnyService, landscape: Landscape): readonly Edge[] =>
   capabilitiesOf(service).map(([alias, capability]) => ({
     from: `service/${service.name}`,
-    ...target(capability),
+    ...target(capability, landscape),
     alias,
     capability,
     site: capability.site,
   }));
 
-function target(lent: Capability): Pick<Edge, "to" | "kind" | "ports"> {
+function target(lent: Capability, landscape: Landscape): Pick<Edge, "to" | "kind" | "ports"> {
   switch (lent.lends) {
     case "store":
-      return { to: `store/${lent.store.name}`, kind: "store", ports: [tcp(STORE_PORTS[lent.store.kind])] };
+      return {
+        to: `store/${lent.store.name}`,
+        kind: "store",
+        ports: storePorts(lent.store, landscape.stores[lent.store.name]),
+      };
     case "external":
       return { to: `external/${lent.external.name}`, kind: "external", ports: [tcp(lent.external.args.port ?? 443)] };
     case "call":
       return { to: `service/${lent.service.name}`, kind: "call", ports: portOf(lent.service, lent.port) };
     case "topic":
-      return { to: `topic/${lent.topic.name}`, kind: "topic", ports: [] };
+      return topicTarget(landscape.broker);
   }
 }
+
+/** Every topic is reached through its broker; without one the edge leads nowhere, and the checks say so. */
+const topicTarget = (broker: BrokerPlacement | undefined): Pick<Edge, "to" | "kind" | "ports"> =>
+  broker === undefined
+    ? { to: "broker/", kind: "topic", ports: [] }
+    : { to: brokerId(broker), kind: "topic", ports: [tcp(BROKER_PORTS[broker.flavour])] };
 
 const portOf = (service: AnyService, name: string): readonly Port[] => {
   const port = service.args.listens[name];
@@ -182,17 +220,25 @@ const routeEdges = (service: AnyService, { edge }: Landscape): readonly Edge[] =
         },
       ];
 
-/** Members of a store replicate among themselves. */
-const memberEdges = ({ stores }: Landscape, nodes: readonly Node[]): readonly Edge[] =>
-  nodes.flatMap(({ id, kind, name }) =>
-    kind === "store" ? [{ from: id, to: id, kind: "self", ports: stores[name]?.members ?? [] }] : [],
-  );
+/** Where a store or the broker lives in this stack. */
+const placementOf = (
+  { stores, broker }: Landscape,
+  { kind, name }: Node,
+): StorePlacement | BrokerPlacement | undefined =>
+  kind === "store" ? stores[name] : kind === "broker" ? broker : undefined;
 
-/** What the members of a store in the cluster talk to by themselves. */
+/** Members of a store, and of the broker, talk among themselves. */
+const memberEdges = (landscape: Landscape, nodes: readonly Node[]): readonly Edge[] =>
+  nodes.map((node) => ({
+    from: node.id,
+    to: node.id,
+    kind: "self",
+    ports: placementOf(landscape, node)?.members ?? [],
+  }));
+
+/** What the members of a store or the broker in the cluster talk to by themselves. */
 const storeEdges = (landscape: Landscape, nodes: readonly Node[]): readonly Edge[] =>
-  nodes
-    .filter(({ kind }) => kind === "store")
-    .flatMap(({ id, name }) => reachEdges(id, landscape.stores[name]?.reaches ?? [], landscape, nodes));
+  nodes.flatMap((node) => reachEdges(node.id, placementOf(landscape, node)?.reaches ?? [], landscape, nodes));
 
 const reachEdges = (
   from: string,
@@ -239,6 +285,7 @@ const dashboardEdge = (to: string, ports: readonly Port[], { edge }: Landscape):
 });
 
 function reachedNodes({ to }: Reach, landscape: Landscape, nodes: readonly Node[]): readonly Node[] {
+  if (to === EVERY_SERVICE) return nodes.filter(({ kind }) => kind === "service");
   if (!to.startsWith("stores:")) return byIds(nodes).get(to.includes("/") ? to : `platform/${to}`) ?? [];
   const flavour = to.slice("stores:".length);
   return nodes.filter(({ kind, name }) => kind === "store" && landscape.stores[name]?.flavour === flavour);

@@ -47,12 +47,13 @@ export const derivedNames = (system: string, stage: string, service: AnyService)
 ];
 
 const credentialTargets = ({ args }: AnyService): readonly string[] => [
-  ...new Set(
-    Object.values(args.uses ?? {}).flatMap((use) => {
+  ...new Set([
+    ...(args.secrets ?? []),
+    ...Object.values(args.uses ?? {}).flatMap((use) => {
       if (use.lends === "store") return [use.store.name];
       return use.lends === "external" ? [use.external.name] : [];
     }),
-  ),
+  ]),
 ];
 
 export interface DerivedName {

@@ -5,7 +5,7 @@
 import { encloses, interval } from "./cidr";
 import { addressesOf, networkPolicies } from "./derive/network";
 import { type NetworkPolicy, type Peer } from "./derive/network-policy";
-import { type Cidr, KUBERNETES_API, type Landscape, type Reach } from "./landscape";
+import { type Cidr, EVERY_SERVICE, KUBERNETES_API, type Landscape, type Reach } from "./landscape";
 import { type Labels } from "./manifest";
 import { type Graph, type Node } from "./model";
 import { nearest } from "./nearest";
@@ -34,6 +34,7 @@ function actorProblems({ landscape, nodes }: Graph): readonly Problem[] {
 
 /** Stores of a flavour may be none; a store of the landscape that no service uses has a problem of its own. */
 const leads = ({ to }: Reach, { stores }: Landscape, known: readonly string[]): boolean =>
+  to === EVERY_SERVICE ||
   to.startsWith("stores:") ||
   known.includes(to.replace(/^platform\//, "")) ||
   stores[to.replace("store/", "")] !== undefined;
@@ -50,7 +51,7 @@ function nowhere(name: string, to: string, known: readonly string[]): Problem {
   return {
     where: `platform ${name}: reaches`,
     got: `"${to}", which the stack does not have`,
-    want: `one of ${known.join(", ")}, or stores:<flavour>`,
+    want: `one of ${known.join(", ")}, services, or stores:<flavour>`,
     mend: close === undefined ? `add an actor ${to} or remove the reach` : `write ${close}`,
   };
 }

@@ -2,6 +2,7 @@
  * What a stack brings to a system: where packets go (pods or address ranges), which stores live where, which parts of the
  * platform must talk too. Plain data, so that a graph compiles without any cloud.
  */
+import { type BrokerPlacement } from "./broker";
 import { type Labels } from "./manifest";
 import { type Port } from "./port";
 import { type EdgeProfile } from "./route";
@@ -35,12 +36,18 @@ export interface StorePlacement<K extends StoreKind = StoreKind> {
   readonly place: Place;
   /** Private name that stays the same when the store is restored elsewhere. */
   readonly host: string;
+  /** Private name of members that answer reads only. @default - `host` */
+  readonly readHost?: string;
+  /** Ports that clients need besides the store's own, such as Sentinel's. @default - none */
+  readonly clientPorts?: readonly Port[];
   /** Services in front of it, when it runs in the cluster. @default - none */
   readonly faces?: readonly Face[];
   /** Ports on which its members replicate among themselves. @default - none */
   readonly members?: readonly Port[];
   /** What its members talk to by themselves, such as the Kubernetes API. @default - nothing */
   readonly reaches?: readonly Reach[];
+  /** Its members hold a cloud identity, for an archive in the cloud. @default false */
+  readonly identity?: boolean;
 }
 
 /** A part of the platform that talks: DNS, the Kubernetes API, an operator, Velero, the load balancer. */
@@ -67,7 +74,7 @@ export interface Actor {
 }
 
 export interface Reach {
-  /** `"dns"`, `"store/orders"`, or `"stores:cloudnative-pg"` for every store of that flavour. */
+  /** `"dns"`, `"store/orders"`, `"services"` for every service, or `"stores:cloudnative-pg"` for every store of that flavour. */
   readonly to: string;
   /** @default - every port the other serves */
   readonly ports?: readonly Port[];
@@ -81,9 +88,15 @@ export interface Landscape {
   /** Public host name the routes live under. */
   readonly host: string;
   readonly stores: Readonly<Record<string, StorePlacement>>;
+  /** Where topics live. @default - nowhere: no service may publish or consume */
+  readonly broker?: BrokerPlacement;
   readonly edge: EdgeProfile & {
     /** Where the edge's packets come from when they reach a service. */
     readonly place: Place;
+    /** Ports it serves to clients, where they are pods of ours that a policy covers. @default - none */
+    readonly serves?: readonly Port[];
+    /** What it talks to besides the services behind its routes. @default - nothing */
+    readonly reaches?: readonly Reach[];
   };
   readonly actors: readonly Actor[];
   /**
@@ -114,3 +127,6 @@ export interface Dialect {
 export const DNS = "dns";
 export const KUBERNETES_API = "kubernetes-api";
 export const IDENTITY_AGENT = "identity-agent";
+
+/** What a reach names when it means every service of the system. */
+export const EVERY_SERVICE = "services";

@@ -8,7 +8,7 @@ import { type AnyService, type Capability } from "./service";
 import { type Store } from "./store";
 import { type System } from "./system";
 
-export type NodeKind = "service" | "store" | "topic" | "external" | "edge" | "platform";
+export type NodeKind = "service" | "store" | "broker" | "external" | "edge" | "platform";
 
 export interface Node {
   /** `service/order`, `store/orders`, `platform/dns`: unique in a graph. */
@@ -65,6 +65,11 @@ export const servicesOf = once((graph: Graph): readonly (Node & { readonly servi
 
 export const storesOf = once((graph: Graph): readonly (Node & { readonly store: Store })[] =>
   [...graph.nodes.values()].flatMap((node) => (node.store === undefined ? [] : [{ ...node, store: node.store }])),
+);
+
+/** The broker, if any service has topics. */
+export const brokersOf = once((graph: Graph): readonly Node[] =>
+  [...graph.nodes.values()].filter(({ kind }) => kind === "broker"),
 );
 
 /** A node's namespace, if it runs in pods. */

@@ -2,7 +2,8 @@
  * Routes as services declare them. A route is written against a profile; an edge that does not implement the profile
  * does not compile with it. `portable` is what every edge can do.
  */
-import { type Rate, type Size } from "./units";
+import { type Cidr } from "./landscape";
+import { type Duration, type Rate, type Size } from "./units";
 
 /** What every edge implements: path, TLS, health, weights, a limit per client address. */
 export interface PortableRoute {
@@ -16,6 +17,16 @@ export interface PortableRoute {
   readonly jwt?: never;
   /** Not portable: needs `profile: "kong"`. */
   readonly maxBody?: never;
+  /** Not portable: needs `profile: "kong"`. */
+  readonly cors?: never;
+  /** Not portable: needs `profile: "kong"`. */
+  readonly clients?: never;
+  /** Not portable: needs `profile: "kong"`. */
+  readonly request?: never;
+  /** Not portable: needs `profile: "kong"`. */
+  readonly response?: never;
+  /** Not portable: needs `profile: "kong"`. */
+  readonly versions?: never;
 }
 
 /** What Kong adds. On an edge without the `kong` profile such a route does not compile. */
@@ -26,8 +37,43 @@ export interface KongRoute {
   readonly limit?: { readonly per: "consumer" | "ip"; readonly rate: Rate };
   /** RS256 tokens of one issuer and audience, checked before the request reaches a service. */
   readonly jwt?: { readonly issuer: string; readonly audience: string };
-  /** Largest request body that passes. @default - the edge's own */
+  /** Largest request body that passes, in whole MiB. @default - the edge's own */
   readonly maxBody?: Size;
+  /** Browsers of these origins may call it. @default - no other origin's */
+  readonly cors?: Cors;
+  /** Client addresses that may call it; all others are refused. @default - all */
+  readonly clients?: readonly [Cidr, ...Cidr[]];
+  /** What is changed on the way to the service. @default - nothing */
+  readonly request?: Transformation;
+  /** What is changed on the way back. @default - nothing */
+  readonly response?: Transformation;
+  /** Served under `/v1/…`, `/v2/…`; the service is told by `X-API-Version`. @default - one version, without a prefix */
+  readonly versions?: Versions;
+  /** Kong's `oauth2` plugin keeps tokens in a database, and the ingress controller runs Kong without one: use `jwt`. */
+  readonly oauth2?: never;
+}
+
+export interface Cors {
+  readonly origins: readonly [`https://${string}`, ...`https://${string}`[]];
+  /** @default - GET, HEAD, POST, PUT, PATCH, DELETE */
+  readonly methods?: readonly string[];
+  readonly headers?: readonly string[];
+  /** Whether cookies and tokens may be sent along. @default false */
+  readonly credentials?: boolean;
+  /** How long a browser keeps the answer. @default "1 hour" */
+  readonly maxAge?: Duration;
+}
+
+/** Headers that are set (and replaced) or removed. */
+export interface Transformation {
+  readonly set?: Readonly<Record<string, string>>;
+  readonly remove?: readonly string[];
+}
+
+export interface Versions {
+  readonly serves: readonly [`v${number}`, ...`v${number}`[]];
+  /** Those that answer with `Deprecation: true`. @default - none */
+  readonly deprecated?: readonly `v${number}`[];
 }
 
 export type Route = PortableRoute | KongRoute;
@@ -35,8 +81,12 @@ export type Route = PortableRoute | KongRoute;
 /** The keys of each profile. Where a type is inferred from a literal the compiler lets misspelt ones pass: checks do not. */
 export const ROUTE_KEYS: { readonly [P in Profile]: readonly (keyof PortableRoute | keyof KongRoute)[] } = {
   portable: ["profile", "path", "limit"],
-  kong: ["profile", "path", "limit", "jwt", "maxBody"],
+  kong: ["profile", "path", "limit", "jwt", "maxBody", "cors", "clients", "request", "response", "versions"],
 };
+
+/** Paths under which a route is served: its own, or one per version. */
+export const servedPaths = ({ path, versions }: Route): readonly `/${string}`[] =>
+  versions === undefined ? [path] : versions.serves.map((version): `/${string}` => `/${version}${path}`);
 
 /** The profile a route needs. */
 export type ProfileOf<R extends Route> = R extends { readonly profile: infer P extends string } ? P : "portable";

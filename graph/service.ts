@@ -34,15 +34,19 @@ export interface Scale {
   readonly max?: number;
   /** Mean processor use that the autoscaler holds, in percent of the request. @default 70 */
   readonly cpu?: number;
+  /** Mean memory use that the autoscaler holds as well, in percent of the request. @default - memory is not looked at */
+  readonly memory?: number;
 }
 
-export interface ServiceArgs<L extends Listens, U extends Uses, R extends Route> {
+export interface ServiceArgs<L extends Listens, U extends Uses, R extends Route, M extends TopicCapability> {
   /** Ports by name. `http` serves routes and health checks. */
   readonly listens: L;
   /** What it uses, by its own alias. @default - nothing */
   readonly uses?: U;
   /** Topics it publishes to or consumes. @default - none */
-  readonly messages?: readonly TopicCapability[];
+  readonly messages?: readonly M[];
+  /** Secrets of the stack's configuration that it reads, such as a key to sign with: `tokens` is `keelson:tokensCredential`. @default - none */
+  readonly secrets?: readonly string[];
   /** Paths of the public host that it serves. @default - reachable by other services only */
   readonly routes?: readonly R[];
   /** Path that answers 200 when it can serve. @default "/healthz" */
@@ -62,12 +66,13 @@ export class Service<
   L extends Listens = Listens,
   U extends Uses = Uses,
   R extends Route = Route,
+  M extends TopicCapability = TopicCapability,
 > {
   readonly site = new CallSite();
 
   constructor(
     readonly name: N,
-    readonly args: ServiceArgs<L, U, R>,
+    readonly args: ServiceArgs<L, U, R, M>,
   ) {}
 
   /** The right to call one port of this service. */
@@ -83,10 +88,11 @@ export const service = <
   const L extends Listens,
   const U extends Uses = Record<never, never>,
   const R extends Route = PortableRoute,
+  const M extends TopicCapability = never,
 >(
   name: N,
-  args: ServiceArgs<L, U, R>,
-): Service<N, L, U, R> => new Service(name, args);
+  args: ServiceArgs<L, U, R, M>,
+): Service<N, L, U, R, M> => new Service(name, args);
 
 /** Requests and limits where a service says nothing. */
 export const DEFAULT_RESOURCES: Resources = {

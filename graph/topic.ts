@@ -1,4 +1,4 @@
-/** Topics and queues as typed handles: a service publishes to one or consumes from it, and is granted just that. */
+/** Topics as typed handles: a service publishes to one or consumes from it, and is granted just that. */
 import { CallSite } from "./call-site";
 
 /** What a topic lends: the right to publish, or to consume as one consumer group. */
@@ -12,8 +12,10 @@ export interface TopicCapability<N extends string = string> {
 export interface TopicArgs {
   /** What one message means, for people. */
   readonly carries: string;
-  /** A topic nobody consumes yet on purpose. @default false */
+  /** A topic that nobody publishes to or consumes from yet, on purpose. What is published is dropped until somebody consumes. @default false */
   readonly reserved?: boolean;
+  /** How often a message is delivered before it becomes a dead letter, which an alert announces. @default 5 */
+  readonly attempts?: number;
 }
 
 export class Topic<N extends string = string> {

@@ -1,5 +1,5 @@
 /** What must be in a backup, and by which means each store comes back: derived from the services and their stores. */
-import { type Graph, namespaceOf, servicesOf, storesOf } from "../model";
+import { brokersOf, type Graph, namespaceOf, servicesOf, storesOf } from "../model";
 import { type Duration } from "../units";
 
 export interface BackupMember {
@@ -11,7 +11,7 @@ export interface BackupMember {
 }
 
 export interface BackupScope {
-  /** Namespaces of services and of stores that run in the cluster. */
+  /** Namespaces of services, and of stores and the broker that run in the cluster. Messages on their way are in no backup. */
   readonly namespaces: readonly string[];
   /** Stores that hold state; caches are rebuilt, not restored. */
   readonly stores: readonly BackupMember[];
@@ -19,7 +19,9 @@ export interface BackupScope {
 
 export const backupScope = (graph: Graph): BackupScope => ({
   namespaces: [
-    ...new Set([...servicesOf(graph), ...storesOf(graph)].flatMap((node) => namespaceOf(node) ?? [])),
+    ...new Set(
+      [...servicesOf(graph), ...storesOf(graph), ...brokersOf(graph)].flatMap((node) => namespaceOf(node) ?? []),
+    ),
   ].toSorted(),
   stores: storesOf(graph)
     .filter(({ store }) => store.args.holds !== "cache")

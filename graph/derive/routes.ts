@@ -73,16 +73,25 @@ const spelling = (row: RouteRow): readonly Problem[] =>
         },
       ];
 
+/** What Kong has and a Kong without a database cannot do. */
+const OAUTH2 = {
+  got: "the key oauth2: Kong's oauth2 plugin keeps its tokens in a database, and the ingress controller runs Kong without one",
+  want: "tokens that identity or an identity provider issues, checked at the edge",
+  mend: 'write jwt: { issuer: "https://…", audience: "…" } instead',
+};
+
 function keys(row: RouteRow): readonly Problem[] {
   const known = ROUTE_KEYS[row.route.profile ?? "portable"];
-  return Object.keys(row.route)
-    .filter((key) => !known.some((each) => each === key))
-    .map((key) => ({
+  const strange = Object.keys(row.route).filter((key) => !known.some((each) => each === key));
+  return strange.map((key) => {
+    if (key === "oauth2") return { where: where(row), ...OAUTH2 };
+    return {
       where: where(row),
       got: `the key ${key}, which a ${row.route.profile ?? "portable"} route does not have`,
       want: `one of ${known.join(", ")}`,
       mend: nearest(key, known) === undefined ? `remove ${key}` : `write ${nearest(key, known)}`,
-    }));
+    };
+  });
 }
 
 /** Only rows of the same path, or of one that a path lies in, can be in conflict: each path's rows are looked up. */

@@ -74,7 +74,7 @@ function layersOf({ nodes, lines }: Picture): ReadonlyMap<string, number> {
   const first = {
     edge: 0,
     service: 1,
-    topic: deepest + 2,
+    broker: deepest + 2,
     store: deepest + 2,
     external: deepest + 2,
     platform: deepest + 3,

@@ -6,6 +6,7 @@ const GROUPS: readonly (readonly [NodeKind, string])[] = [
   ["edge", "public edge"],
   ["service", "services"],
   ["store", "stores"],
+  ["broker", "broker"],
   ["external", "externals"],
   ["platform", "platform"],
 ];
@@ -15,7 +16,7 @@ const SHAPES: Readonly<Record<NodeKind, readonly [string, string]>> = {
   edge: ["{{", "}}"],
   service: ["[", "]"],
   store: ["[(", ")]"],
-  topic: ["[/", "/]"],
+  broker: ["[/", "/]"],
   external: ["([", "])"],
   platform: ["[[", "]]"],
 };

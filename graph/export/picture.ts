@@ -41,10 +41,16 @@ function lineOf(graph: Graph, edges: readonly Edge[]): readonly Line[] {
 function saying(graph: Graph, { kind, to }: Edge, edges: readonly Edge[]): string {
   if (kind === "platform") return "";
   if (kind === "store") return edges.some(writes) ? "reads, writes" : "reads";
+  if (kind === "topic") return edges.flatMap(({ capability }) => topicText(capability)).join(", ");
   const paths = (graph.nodes.get(to)?.service?.args.routes ?? []).map(({ path }) => path);
   const ports = portsText(distinctPorts(edges.flatMap((edge) => edge.ports)));
   return kind === "route" && paths.length > 0 ? paths.join(", ") : ports;
 }
+
+const VERBS = { publish: "publishes", consume: "consumes" } as const;
+
+const topicText = (capability: Edge["capability"]): readonly string[] =>
+  capability?.lends === "topic" ? [`${VERBS[capability.access]} ${capability.topic.name}`] : [];
 
 const writes = ({ capability }: Edge): boolean => capability?.lends === "store" && capability.access === "readWrite";
 
@@ -56,6 +62,7 @@ export function subtitleOf({ landscape }: Graph, { kind, name, service, store, s
   if (kind === "edge") return landscape.host;
   if (service !== undefined) return `port ${portsText(serves)}`;
   if (store !== undefined) return `${store.kind}, ${landscape.stores[name]?.flavour ?? "nowhere"}`;
+  if (kind === "broker") return landscape.broker?.flavour ?? "";
   if (kind === "external") return widerThan ?? "";
   return serves.length === 0 ? "" : `port ${portsText(serves)}`;
 }

@@ -35,7 +35,7 @@ const COLOUR_OF: Readonly<Record<NodeKind, Colour>> = {
   edge: "route",
   service: "call",
   store: "store",
-  topic: "store",
+  broker: "store",
   external: "external",
   platform: "platform",
 };

@@ -1,6 +1,7 @@
 /** What a packet alone does not open: the login at a store, the key of an external, the cloud identity. */
 import { credentialName, serviceNamespace } from "../conventions";
 import { grantsOf } from "../derive/grants";
+import { brokerLogins } from "../derive/topics";
 import { IDENTITY_AGENT } from "../landscape";
 import { type Graph, type Node } from "../model";
 
@@ -11,6 +12,7 @@ export interface AccessFact {
 
 export const accessOf = (graph: Graph, from: Node, to: Node): readonly AccessFact[] => [
   ...grantFacts(graph, from, to),
+  ...brokerFacts(graph, from, to),
   ...externalFacts(from, to),
   ...identityFacts(from),
 ];
@@ -23,6 +25,20 @@ function grantFacts(graph: Graph, from: Node, to: Node): readonly AccessFact[] {
   return [
     { what: "grant", says: `role ${grant.role} ${rights} in ${to.id}` },
     { what: "credential", says: `Secret ${serviceNamespace(from.name)}/${grant.secret}` },
+  ];
+}
+
+function brokerFacts(graph: Graph, from: Node, to: Node): readonly AccessFact[] {
+  if (from.kind !== "service" || to.kind !== "broker") return [];
+  const login = brokerLogins(graph).find(({ service }) => service === from.name);
+  if (login === undefined) return [];
+  const rights = [
+    ...login.publishes.map((exchange) => `publishes to ${exchange}`),
+    ...login.consumes.map((queue) => `consumes from ${queue}`),
+  ];
+  return [
+    { what: "grant", says: `user ${login.service} ${rights.join(", ")} in ${to.id}, and declares nothing` },
+    { what: "credential", says: `Secret ${serviceNamespace(from.name)}/${login.secret}` },
   ];
 }
 

@@ -15,6 +15,7 @@ function usesLine(to: Node): string {
   const handle = to.name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
   if (to.kind === "service") return `uses: { ${handle}: ${handle}.call("${portName(to)}") }`;
   if (to.kind === "store") return `uses: { ${handle}: ${handle}.read() }, or ${handle}.readWrite()`;
+  if (to.kind === "broker") return "messages: [someTopic.publish()], or someTopic.consume()";
   if (to.kind === "external") return `uses: { ${handle}: ${handle}.call() }`;
   return `nothing: a service reaches ${to.id} by no capability`;
 }

@@ -1,5 +1,6 @@
 /** Random systems on random landscapes: small, but with every kind of node, place, edge and overlap a graph may have. */
 import fc, { type Arbitrary } from "fast-check";
+import { type BrokerPlacement } from "../../graph/broker";
 import { external } from "../../graph/external";
 import {
   type Actor,
@@ -15,7 +16,8 @@ import { type Labels } from "../../graph/manifest";
 import { type Port, tcp, udp } from "../../graph/port";
 import { type AnyService, service, type Uses } from "../../graph/service";
 import { postgres, redis } from "../../graph/store";
-import { API_ACTOR, BASE, DNS_ACTOR } from "./landscapes";
+import { type Topic, topic, type TopicCapability } from "../../graph/topic";
+import { API_ACTOR, BASE, DNS_ACTOR, rabbitPods } from "./landscapes";
 
 export interface Example {
   readonly services: readonly AnyService[];
@@ -37,6 +39,11 @@ const EXTERNALS = [
   external("mail", { hosts: ["m.example"], port: 587 }),
 ];
 const ACCESS = fc.constantFrom("read", "readWrite");
+const TOPICS = [
+  topic("created", { carries: "orders", reserved: true }),
+  topic("paid", { carries: "payments", reserved: true }),
+];
+const ENDS = fc.constantFrom<("publish" | "consume")[][]>([], ["publish"], ["consume"], ["publish", "consume"]);
 
 interface Traits {
   readonly ports: readonly number[];
@@ -44,6 +51,7 @@ interface Traits {
   readonly stores: readonly ("read" | "readWrite" | undefined)[];
   readonly externals: readonly boolean[];
   readonly calls: readonly boolean[];
+  readonly messages: readonly (readonly ("publish" | "consume")[])[];
 }
 
 const traits: Arbitrary<Traits> = fc.record({
@@ -52,6 +60,7 @@ const traits: Arbitrary<Traits> = fc.record({
   stores: fc.tuple(...STORES.map(() => fc.option(ACCESS, { nil: undefined, freq: 1 }))),
   externals: fc.tuple(...EXTERNALS.map(() => fc.boolean())),
   calls: fc.tuple(fc.boolean(), fc.boolean(), fc.boolean()),
+  messages: fc.tuple(...TOPICS.map(() => ENDS)),
 });
 
 /** Every store is used by somebody, so that a landscape may place all of them. */
@@ -62,8 +71,17 @@ const servicesOf: Arbitrary<readonly AnyService[]> = fc
 function build(traits: Traits, index: number, callees: readonly AnyService[]): AnyService {
   const ports = traits.ports.map((port, at): [string, number] => [at === 0 ? "http" : `extra${at}`, port]);
   const routes = traits.routed ? [{ path: `/service${index}` } as const] : [];
-  return service(`s${index}`, { listens: Object.fromEntries(ports), uses: usesOf(traits, index, callees), routes });
+  const messages = TOPICS.flatMap((each, at) => endsOf(each, index === 0 && at === 0, traits.messages[at] ?? []));
+  const uses = usesOf(traits, index, callees);
+  return service(`s${index}`, { listens: Object.fromEntries(ports), uses, routes, messages });
 }
+
+/** Somebody has a topic, so that a landscape may have a broker. */
+const endsOf = (
+  handle: Topic,
+  always: boolean,
+  ends: readonly ("publish" | "consume")[],
+): readonly TopicCapability[] => (always && ends.length === 0 ? [handle.publish()] : ends.map((end) => handle[end]()));
 
 function usesOf(traits: Traits, index: number, callees: readonly AnyService[]): Uses {
   const stores = STORES.flatMap((store, at): [string, Uses[string]][] => {
@@ -139,6 +157,22 @@ const inPods = (flavour: "cloudnative-pg" | "valkey", name: string, port: number
 const managed = (flavour: "rds" | "elasticache", ranges: Ranges, slot: number): Arbitrary<StorePlacement> =>
   rangesAt(ranges, slot).map((place) => ({ flavour, host: "store.internal", place }));
 
+/** Pods that talk among themselves and to what their operator needs, or a managed broker's addresses. */
+const brokers = (ranges: Ranges): Arbitrary<BrokerPlacement> => {
+  const { name, flavour, host } = rabbitPods("messages");
+  const inside = fc
+    .record({
+      pods: podsOf(name, [tcp(5671)]),
+      members: fc.subarray([tcp(4369), tcp(25672), tcp(5671)]),
+      reaches: fc.subarray([{ to: "kubernetes-api" }]),
+    })
+    .map(({ pods, ...rest }) => ({ name, flavour, host, ...pods, ...rest }));
+  return fc.oneof(
+    inside,
+    rangesAt(ranges, 54).map((place) => ({ name, flavour, host, place })),
+  );
+};
+
 // The platform
 
 const optional = <T>(value: Arbitrary<T>): Arbitrary<readonly T[]> =>
@@ -169,6 +203,7 @@ const operator: Arbitrary<Actor> = fc
       { to: "stores:valkey", ports: [tcp(6379), tcp(9121)] },
       { to: "kubernetes-api" },
       { to: "operator", ports: [tcp(7946), udp(7946)] },
+      { to: "broker/messages", ports: [tcp(15671)] },
     ]),
   })
   .map(({ pods, ...rest }) => ({ name: "operator", ...pods, ...rest }));
@@ -190,7 +225,12 @@ const nodeAgent = (ranges: Ranges): Arbitrary<Actor> =>
 const scraper: Arbitrary<Actor> = fc.record({
   name: fc.constant("scraper"),
   place: fc.constant({ at: "pods" as const, namespace: "kube-system", labels: { app: "scraper" } }),
-  reaches: fc.subarray([{ to: "service/s0", ports: [tcp(9090)] }, { to: "store/cache" }, { to: "kubernetes-api" }]),
+  reaches: fc.subarray([
+    { to: "service/s0", ports: [tcp(9090)] },
+    { to: "store/cache" },
+    { to: "kubernetes-api" },
+    { to: "services" },
+  ]),
   sharedNamespace: fc.constant(true),
 });
 
@@ -216,15 +256,18 @@ const landscapes = (dialect: Dialect, ranges: Ranges): Arbitrary<Landscape> =>
       ledger: fc.oneof(inPods("cloudnative-pg", "ledger", 5432), managed("rds", ranges, 52)),
       cache: fc.oneof(inPods("valkey", "cache", 6379), managed("elasticache", ranges, 53)),
       actors: actorsOf(ranges),
+      broker: brokers(ranges),
       place: edgePlace(ranges),
+      reaches: fc.subarray([{ to: "store/cache" }, { to: "kubernetes-api" }]),
       pods: fc.constantFrom<Cidr[][]>(["10.0.0.0/19"], ["10.0.64.0/22", "10.0.200.0/24"]),
       open: fc.boolean(),
     })
-    .map(({ orders, ledger, cache, actors, place, pods, open }) => ({
+    .map(({ orders, ledger, cache, broker, actors, place, reaches, pods, open }) => ({
       ...BASE,
       stores: { orders, ledger, cache },
       actors,
-      edge: { ...BASE.edge, place },
+      broker,
+      edge: { ...BASE.edge, place, reaches },
       pods: ranges === "nested" ? pods : ["10.99.0.0/16"],
       internet: open && ranges === "nested" ? { at: "ranges", ranges: ["0.0.0.0/0"] } : BASE.internet,
       dialect,

@@ -5,10 +5,11 @@ import { external } from "../../graph/external";
 import { type Landscape } from "../../graph/landscape";
 import { tcp, type Port } from "../../graph/port";
 import { type Problem } from "../../graph/problems";
+import { type Route } from "../../graph/route";
 import { type AnyService, service } from "../../graph/service";
 import { postgres, redis } from "../../graph/store";
 import { topic } from "../../graph/topic";
-import { BASE, compileLoosely, DNS_ACTOR, postgresPods, problemsOf, VPC_CNI } from "./landscapes";
+import { BASE, compileLoosely, DNS_ACTOR, postgresPods, problemsOf, rabbitPods, VPC_CNI } from "./landscapes";
 
 const KEEPS = { keeps: "data", rpo: "1 hour", rto: "1 hour" } as const;
 const orders = postgres("orders", KEEPS);
@@ -19,6 +20,13 @@ const report = (services: readonly AnyService[], landscape: Landscape = BASE): r
 
 const refuses = (what: string, services: readonly AnyService[], landscape: Landscape, ...expected: Problem[]) =>
   it(`refuses ${what}`, () => assert.deepEqual(report(services, landscape), expected));
+
+const created = topic("created", { carries: "orders" });
+const never = topic("never", { carries: "orders", attempts: 0 });
+const WITH_BROKER: Landscape = { ...BASE, broker: rabbitPods("messages") };
+
+/** What a route read from elsewhere could say, past the compiler. */
+const LETS_OAUTH2_IN: Route = JSON.parse('{ "profile": "kong", "path": "/a", "oauth2": {} }') as Route;
 
 const withActors = (...actors: Landscape["actors"]): Landscape => ({ ...BASE, actors: [...BASE.actors, ...actors] });
 
@@ -195,14 +203,75 @@ describe("uses", () => {
   );
 
   refuses(
-    "topics, for which no stack has a broker",
-    [service("a", { listens: { http: 8080 }, messages: [topic("created", { carries: "orders" }).publish()] })],
+    "topics where the stack has no broker",
+    [service("a", { listens: { http: 8080 }, messages: [created.publish(), created.consume()] })],
     BASE,
     {
-      where: "service a: messages",
-      got: "topic created",
-      want: "no topics: no stack has a broker yet",
-      mend: "remove created from the service's messages",
+      where: "Pulumi.test.yaml: keelson:broker",
+      got: "nothing",
+      want: "where the topics created live in this stack",
+      mend: "write keelson:broker: { flavour: rabbitmq, nodes: 3, disk: 10 GiB }",
+    },
+  );
+
+  refuses("a broker where there are no topics", [plain], WITH_BROKER, {
+    where: "Pulumi.test.yaml: keelson:broker",
+    got: "a broker no service uses",
+    want: "no broker: there are no topics",
+    mend: "remove it",
+  });
+
+  refuses(
+    "a topic nobody consumes",
+    [service("a", { listens: { http: 8080 }, messages: [created.publish()] })],
+    WITH_BROKER,
+    {
+      where: "topic created",
+      got: "publishers, but no service that consumes from it",
+      want: "at least one of each",
+      mend: "add created.consume() to a service's messages, or declare it reserved: true",
+    },
+  );
+
+  refuses(
+    "a topic nobody publishes to",
+    [service("a", { listens: { http: 8080 }, messages: [created.consume()] })],
+    WITH_BROKER,
+    {
+      where: "topic created",
+      got: "consumers, but no service that publishes to it",
+      want: "at least one of each",
+      mend: "add created.publish() to a service's messages, or declare it reserved: true",
+    },
+  );
+
+  it("accepts a reserved topic with one end or none", () => {
+    const kept = topic("kept", { carries: "later", reserved: true });
+    const a = service("a", { listens: { http: 8080 }, messages: [kept.publish()] });
+    assert.deepEqual(report([a], WITH_BROKER), []);
+  });
+
+  refuses(
+    "messages that are never delivered",
+    [service("a", { listens: { http: 8080 }, messages: [never.publish(), never.consume()] })],
+    WITH_BROKER,
+    { where: "topic never: attempts", got: "0", want: "a whole number from 1", mend: "write 5" },
+  );
+
+  refuses(
+    "two topics of one name",
+    [
+      service("a", {
+        listens: { http: 8080 },
+        messages: [created.publish(), topic("created", { carries: "others" }).consume()],
+      }),
+    ],
+    WITH_BROKER,
+    {
+      where: "topic created",
+      got: "two topics of this name",
+      want: "one",
+      mend: "rename one of them, or declare it once and import it where it is used",
     },
   );
 });
@@ -254,6 +323,18 @@ describe("routes", () => {
       got: "the key limt, which a portable route does not have",
       want: "one of profile, path, limit",
       mend: "write limit",
+    },
+  );
+
+  refuses(
+    "Kong's oauth2 plugin, with the reason and what does it instead",
+    [service("a", { listens: { http: 8080 }, routes: [LETS_OAUTH2_IN] })],
+    { ...BASE, edge: { ...BASE.edge, name: "kong", profiles: { portable: true, kong: true } } },
+    {
+      where: "service a: route /a",
+      got: "the key oauth2: Kong's oauth2 plugin keeps its tokens in a database, and the ingress controller runs Kong without one",
+      want: "tokens that identity or an identity provider issues, checked at the edge",
+      mend: 'write jwt: { issuer: "https://…", audience: "…" } instead',
     },
   );
 
@@ -324,7 +405,7 @@ describe("landscapes", () => {
     {
       where: "platform x: reaches",
       got: '"dsn", which the stack does not have',
-      want: "one of dns, kubernetes-api, x, edge/alb, service/plain, or stores:<flavour>",
+      want: "one of dns, kubernetes-api, x, edge/alb, service/plain, services, or stores:<flavour>",
       mend: "write dns",
     },
   );

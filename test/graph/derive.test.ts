@@ -5,11 +5,13 @@ import { credentialName, environmentPrefix, serviceNamespace } from "../../graph
 import { backupScope } from "../../graph/derive/backup";
 import { grants, grantsOf, grantsOn } from "../../graph/derive/grants";
 import { routeTable, rulesNeeded } from "../../graph/derive/routes";
+import { brokerLogins, topicPlans } from "../../graph/derive/topics";
 import { startOrder } from "../../graph/derive/start-order";
 import { nearest } from "../../graph/nearest";
 import { service } from "../../graph/service";
 import { postgres, redis } from "../../graph/store";
-import { BASE, compileLoosely, postgresPods, postgresRange, redisPods } from "./landscapes";
+import { topic } from "../../graph/topic";
+import { BASE, compileLoosely, postgresPods, postgresRange, rabbitPods, redisPods } from "./landscapes";
 
 const KEEPS = { keeps: "data", rpo: "15 minutes", rto: "2 hours" } as const;
 const orders = postgres("orders", KEEPS);
@@ -121,5 +123,52 @@ describe("conventions", () => {
       ["order", "orders", "payment", undefined, undefined, undefined, undefined],
     );
     assert.equal(nearest("ab", ["xy"]), undefined, "a name with every letter replaced is another name");
+  });
+});
+
+describe("topics", () => {
+  const paid = topic("paid", { carries: "payments", attempts: 3 });
+  const sent = topic("sent", { carries: "messages", reserved: true });
+  const till = service("till", { listens: { http: 8080 }, messages: [paid.publish()] });
+  const post = service("post", { listens: { http: 8080 }, messages: [paid.consume(), sent.publish()] });
+  const books = service("books", { listens: { http: 8080 }, messages: [paid.consume()] });
+  const graph = compileLoosely([till, post, books], { ...BASE, broker: rabbitPods("messages") });
+
+  it("have a queue of its own for each service that consumes, with dead letters beside it", () => {
+    assert.deepEqual(topicPlans(graph)[0], {
+      topic: "paid",
+      carries: "payments",
+      attempts: 3,
+      publishers: ["till"],
+      queues: [
+        { name: "paid.books", consumer: "books", deadLetters: "paid.books.dead" },
+        { name: "paid.post", consumer: "post", deadLetters: "paid.post.dead" },
+      ],
+    });
+    assert.equal(topicPlans(graph)[1]?.attempts, 5);
+  });
+
+  it("grant a login just the exchanges it publishes to and its own queues", () => {
+    assert.deepEqual(brokerLogins(graph), [
+      { service: "books", publishes: [], consumes: ["paid.books"], secret: "books-messages-credential" },
+      { service: "post", publishes: ["sent"], consumes: ["paid.post"], secret: "post-messages-credential" },
+      { service: "till", publishes: ["paid"], consumes: [], secret: "till-messages-credential" },
+    ]);
+  });
+
+  it("are reached through the broker alone, whose members talk among themselves", () => {
+    const edges = graph.edges.filter(({ from, to }) => from === "broker/messages" || to === "broker/messages");
+    assert.deepEqual(
+      edges.map(({ from, to, kind, ports }) => [from, to, kind, ports.map(({ port }) => port)]),
+      [
+        ["broker/messages", "broker/messages", "self", [4369, 25672]],
+        ["broker/messages", "platform/dns", "platform", [53, 53]],
+        ["broker/messages", "platform/kubernetes-api", "platform", [443]],
+        ["service/books", "broker/messages", "topic", [5671]],
+        ["service/post", "broker/messages", "topic", [5671]],
+        ["service/post", "broker/messages", "topic", [5671]],
+        ["service/till", "broker/messages", "topic", [5671]],
+      ],
+    );
   });
 });

@@ -1,5 +1,6 @@
 /** Small systems and landscapes for the graph's tests, each with just what the test at hand is about. */
 import { compile, type LandscapeFor } from "../../graph/compile";
+import { type BrokerPlacement } from "../../graph/broker";
 import { type Dialect, type Landscape, type StorePlacement } from "../../graph/landscape";
 import { type Graph } from "../../graph/model";
 import { tcp, udp } from "../../graph/port";
@@ -87,6 +88,17 @@ export const redisPods = (name: string): StorePlacement<"redis"> => ({
   place: { at: "pods", namespace: `${name}-store`, labels: { app: name } },
   faces: [{ name, selector: { app: name }, ports: [tcp(6379)] }],
   members: [tcp(6379)],
+});
+
+/** A broker in pods that talk among themselves and to the API server. */
+export const rabbitPods = (name: string): BrokerPlacement => ({
+  name,
+  flavour: "rabbitmq",
+  host: `${name}.broker.svc`,
+  place: { at: "pods", namespace: "broker", labels: { "app.kubernetes.io/name": name } },
+  faces: [{ name, selector: { "app.kubernetes.io/name": name }, ports: [tcp(5671)] }],
+  members: [tcp(4369), tcp(25672)],
+  reaches: [{ to: "kubernetes-api" }],
 });
 
 /** Compiles services whose types a test does not care about: what the types say is left to the checks. */

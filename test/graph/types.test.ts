@@ -13,7 +13,7 @@ import { postgres, redis, type StoreArgs } from "../../graph/store";
 import { system } from "../../graph/system";
 import { topic } from "../../graph/topic";
 import { type Duration, type Size } from "../../graph/units";
-import { BASE, postgresPods, problemsOf, redisPods } from "./landscapes";
+import { BASE, postgresPods, problemsOf, rabbitPods, redisPods } from "./landscapes";
 
 const KEEPS: StoreArgs = { keeps: "data", rpo: "1 hour", rto: "1 hour" };
 const orders = postgres("orders", KEEPS);
@@ -73,6 +73,19 @@ describe("what the types say", () => {
     typed(() => compile(shop, landscape));
   });
 
+  it("a topic on a landscape without a broker does not, on one that has it it does", () => {
+    const created = topic("created", { carries: "orders" });
+    const a = service("a", { listens: { http: 8080 }, messages: [created.publish(), created.consume()] });
+    const told = system("told", [a]);
+    const broker = rabbitPods("messages");
+    assert.deepEqual(
+      problemsOf(() => compile(told, { ...BASE, stores: {}, edge, broker })),
+      [],
+    );
+    // @ts-expect-error needed by the topic created
+    typed(() => compile(told, { ...BASE, stores: {}, edge }));
+  });
+
   it("a capability of another kind than the place for it does not", () => {
     const created = topic("created", { carries: "orders" });
     // @ts-expect-error a topic is no use, it belongs under messages
@@ -99,6 +112,15 @@ describe("what the types say", () => {
     // @ts-expect-error tokens are checked by the kong profile only
     assert.ok(service("a", { listens: { http: 8080 }, routes: [{ path: "/a", jwt }] }));
     assert.ok(service("a", { listens: { http: 8080 }, routes: [{ profile: "kong", path: "/a", jwt }] }));
+    const origins = ["https://shop.example.com"] as const;
+    // @ts-expect-error other origins are let in by the kong profile only
+    assert.ok(service("a", { listens: { http: 8080 }, routes: [{ path: "/a", cors: { origins } }] }));
+    // @ts-expect-error client addresses are judged by the kong profile only
+    assert.ok(service("a", { listens: { http: 8080 }, routes: [{ path: "/a", clients: ["203.0.113.0/24"] }] }));
+    // @ts-expect-error versions are told apart by the kong profile only
+    assert.ok(service("a", { listens: { http: 8080 }, routes: [{ path: "/a", versions: { serves: ["v1"] } }] }));
+    // @ts-expect-error Kong's oauth2 plugin needs a database
+    assert.ok(service("a", { listens: { http: 8080 }, routes: [{ profile: "kong", path: "/a", oauth2: {} }] }));
   });
 
   it("a route on an edge that lacks its profile does not, on one that has it it does", () => {
