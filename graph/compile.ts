@@ -3,7 +3,6 @@
  * types cannot say, and throws once with all problems. Nothing is registered anywhere yet.
  */
 import { checkGraph } from "./checks";
-import { BROKER_PORTS, type BrokerPlacement } from "./broker";
 import { serviceFace, serviceLabels, serviceNamespace, servicePorts } from "./conventions";
 import {
   type Actor,
@@ -16,10 +15,11 @@ import {
 } from "./landscape";
 import { type Edge, type Graph, type Node } from "./model";
 import { groupedBy, once } from "./once";
+import { brokerNode, placementOf, storePorts, topicTarget } from "./placed";
 import { distinctPorts, type Port, tcp } from "./port";
 import { refuse } from "./problems";
 import { type AnyService, type Capability } from "./service";
-import { type Store, STORE_PORTS } from "./store";
+import { type Store } from "./store";
 import { type BrokerFor, type EdgeFor, type StorePlacements, type System } from "./system";
 
 /** A landscape that has what these services need: a placement per store, a broker for topics, an edge for every route. */
@@ -108,27 +108,6 @@ const storeNode = (store: Store, placement: StorePlacement | undefined): readonl
         },
       ];
 
-const storePorts = ({ kind }: Store, placement: StorePlacement | undefined): readonly Port[] =>
-  distinctPorts([tcp(STORE_PORTS[kind]), ...(placement?.clientPorts ?? [])]);
-
-/** Topics without a broker are a problem of their own, reported by the checks. */
-const brokerNode = (broker: BrokerPlacement | undefined): readonly Node[] =>
-  broker === undefined
-    ? []
-    : [
-        {
-          ...BARE,
-          id: brokerId(broker),
-          kind: "broker",
-          name: broker.name,
-          place: broker.place,
-          serves: [tcp(BROKER_PORTS[broker.flavour])],
-          faces: broker.faces ?? [],
-        },
-      ];
-
-const brokerId = ({ name }: BrokerPlacement): string => `broker/${name}`;
-
 const edgeNode = ({ edge }: Landscape): Node => ({
   ...BARE,
   id: `edge/${edge.name}`,
@@ -196,12 +175,6 @@ function target(lent: Capability, landscape: Landscape): Pick<Edge, "to" | "kind
   }
 }
 
-/** Every topic is reached through its broker; without one the edge leads nowhere, and the checks say so. */
-const topicTarget = (broker: BrokerPlacement | undefined): Pick<Edge, "to" | "kind" | "ports"> =>
-  broker === undefined
-    ? { to: "broker/", kind: "topic", ports: [] }
-    : { to: brokerId(broker), kind: "topic", ports: [tcp(BROKER_PORTS[broker.flavour])] };
-
 const portOf = (service: AnyService, name: string): readonly Port[] => {
   const port = service.args.listens[name];
   return port === undefined ? [] : [tcp(port)];
@@ -219,13 +192,6 @@ const routeEdges = (service: AnyService, { edge }: Landscape): readonly Edge[] =
           site: service.site,
         },
       ];
-
-/** Where a store or the broker lives in this stack. */
-const placementOf = (
-  { stores, broker }: Landscape,
-  { kind, name }: Node,
-): StorePlacement | BrokerPlacement | undefined =>
-  kind === "store" ? stores[name] : kind === "broker" ? broker : undefined;
 
 /** Members of a store, and of the broker, talk among themselves. */
 const memberEdges = (landscape: Landscape, nodes: readonly Node[]): readonly Edge[] =>

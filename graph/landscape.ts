@@ -38,6 +38,12 @@ export interface StorePlacement<K extends StoreKind = StoreKind> {
   readonly host: string;
   /** Private name of members that answer reads only. @default - `host` */
   readonly readHost?: string;
+  /** Private name for whoever grants access, past a pooler. @default - `host` */
+  readonly adminHost?: string;
+  /** Its certificate is from the cluster's own authority, by which clients check it. @default false */
+  readonly internalTls?: boolean;
+  /** Name by which Sentinel knows the primary: `host` then is Sentinel's. @default - `host` is the primary's */
+  readonly sentinel?: string;
   /** Ports that clients need besides the store's own, such as Sentinel's. @default - none */
   readonly clientPorts?: readonly Port[];
   /** Services in front of it, when it runs in the cluster. @default - none */

@@ -36,7 +36,7 @@ export interface KongRoute {
   /** Counted per authenticated consumer where there is one, else per client address. */
   readonly limit?: { readonly per: "consumer" | "ip"; readonly rate: Rate };
   /** RS256 tokens of one issuer and audience, checked before the request reaches a service. */
-  readonly jwt?: { readonly issuer: string; readonly audience: string };
+  readonly jwt?: Tokens;
   /** Largest request body that passes, in whole MiB. @default - the edge's own */
   readonly maxBody?: Size;
   /** Browsers of these origins may call it. @default - no other origin's */
@@ -51,6 +51,15 @@ export interface KongRoute {
   readonly versions?: Versions;
   /** Kong's `oauth2` plugin keeps tokens in a database, and the ingress controller runs Kong without one: use `jwt`. */
   readonly oauth2?: never;
+}
+
+export interface Tokens {
+  /** `iss` of every token. Its public key is the stack's secret `keelson:issuer-<host>Credential`. */
+  readonly issuer: string;
+  /** Must be in `aud`. */
+  readonly audience: string;
+  /** Client applications, as `azp` names them; each has a limit of its own. @default - all of the issuer's tokens are one consumer */
+  readonly consumers?: readonly [string, ...string[]];
 }
 
 export interface Cors {

@@ -8,9 +8,9 @@ import { SYSTEMS } from "./systems";
 
 /** @throws InvalidInput when there is no such system, or it does not fit the settings. */
 export function compileStack(settings: Settings): Graph {
-  const on = SYSTEMS[settings.system];
-  if (on === undefined) throw new InvalidInput([unknownSystem(settings)]);
-  const graph = on(landscapeOf(settings));
+  const variants = SYSTEMS[settings.system];
+  if (variants === undefined) throw new InvalidInput([unknownSystem(settings)]);
+  const graph = variants[settings.edge.routes](landscapeOf(settings));
   refuse(serviceProblems(settings, graph));
   return graph;
 }

@@ -2,10 +2,13 @@
 import { InvalidInput } from "../graph/problems";
 import { type Outputs } from "./outputs";
 import { type Settings } from "./schema";
-import { deployShop } from "./shop";
+import { deployOnAws } from "./on-aws";
 import { unknownSystem } from "./compile";
 
-const DEPLOYMENTS: Readonly<Record<string, (settings: Settings) => Outputs>> = { shop: deployShop };
+const DEPLOYMENTS: Readonly<Record<string, (settings: Settings) => Outputs>> = {
+  shop: deployOnAws,
+  payments: deployOnAws,
+};
 
 /** @throws InvalidInput before anything is registered. */
 export function deploy(settings: Settings): Outputs {

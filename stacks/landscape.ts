@@ -7,10 +7,14 @@ import { controllerActors, eksActors } from "../components/cluster/eks-actors";
 import { dataActors } from "../components/data/data-actors";
 import { placementOf } from "../components/data/placement";
 import { argoCdActors, rolloutsActors } from "../components/delivery/delivery-actors";
+import { kongEdge } from "../components/edge/kong-actors";
+import { speaksTlsInside } from "../components/kubernetes/facts";
+import { brokerInCluster } from "../components/messaging/placement";
 import { type NetworkPlan, planNetwork, tierRanges } from "../components/network/plan";
 import { dotted, interval } from "../graph/cidr";
 import { type Actor, type Cidr, type Dialect, type Landscape, type StorePlacement } from "../graph/landscape";
 import { scopeOf } from "./facts";
+import { systemActors } from "./system-actors";
 import { type Settings } from "./schema";
 
 /** Addresses that are never the internet: private networks, carriers' own, link-local. */
@@ -55,26 +59,34 @@ export function landscapeOf(settings: Settings): Landscape {
     stores: placements(settings, plan),
     edge: edgeOf(settings, plan),
     actors: actorsOf(settings, plan),
+    ...(settings.broker === undefined ? {} : { broker: brokerInCluster() }),
     internet: INTERNET,
     dialect: VPC_CNI,
     pods: tierRanges(plan, "private"),
   };
 }
 
+const edgeOf = (settings: Settings, plan: NetworkPlan): Landscape["edge"] =>
+  settings.edge.kind === "kong" ? kongEdge(settings.edge.rules) : albEdge(settings, plan);
+
 /** In IP mode both requests and health checks come from the load balancer's own subnets. */
-const edgeOf = ({ edge }: Settings, plan: NetworkPlan) => ({
+const albEdge = ({ edge }: Settings, plan: NetworkPlan): Landscape["edge"] => ({
   name: edge.kind,
-  profiles: { portable: true } as const,
+  profiles: { portable: true },
   rules: edge.rules,
-  reserved: ["/health"] as const,
-  place: { at: "ranges", ranges: tierRanges(plan, "public") } as const,
+  reserved: ["/health"],
+  place: { at: "ranges", ranges: tierRanges(plan, "public") },
 });
 
 const placements = (settings: Settings, plan: NetworkPlan): Readonly<Record<string, StorePlacement>> =>
   Object.fromEntries(
     Object.entries(settings.stores).map(([name, store]) => [
       name,
-      placementOf(name, store, scopeOf(settings), tierRanges(plan, "data", name)),
+      placementOf(name, store, {
+        scope: scopeOf(settings),
+        ranges: tierRanges(plan, "data", name),
+        internalTls: speaksTlsInside(settings),
+      }),
     ]),
   );
 
@@ -88,6 +100,7 @@ const actorsOf = (settings: Settings, plan: NetworkPlan): readonly Actor[] => [
   }),
   ...controllerActors,
   ...dataActors(settings.stores),
+  ...systemActors(settings, INTERNET),
   ...backupActors,
   ...(rollsOut(settings) ? rolloutsActors(INTERNET) : []),
   ...(settings.delivery.by === "argocd" ? argoCdActors(settings.delivery, INTERNET) : []),

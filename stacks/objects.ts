@@ -9,16 +9,18 @@ import { valkeyObjects } from "../components/data/valkey-objects";
 import { applicationObjects, argoCdObjects, ROOT_APP, WAVE } from "../components/delivery/argocd-objects";
 import { after, delivered, type Owned, pulumiOwned } from "../components/delivery/owned";
 import { waveOf } from "../components/delivery/waves";
-import { gatewayObjects } from "../components/edge/gateway-objects";
-import { routeObjects } from "../components/edge/route-objects";
+import { issuerObjects } from "../components/certificates/issuer-objects";
+import { edgeObjects, serviceRoutes } from "../components/edge/edge-objects";
 import { type Facts } from "../components/kubernetes/facts";
 import { NAMESPACES } from "../components/kubernetes/namespaces";
+import { brokerObjects } from "../components/messaging/broker-objects";
+import { monitoringObjects } from "../components/observability/monitoring-objects";
 import { namespaceObjects } from "../components/workload/namespace-objects";
 import { serviceObjects } from "../components/workload/service-objects";
 import { serviceNamespace } from "../graph/conventions";
 import { grantsOf } from "../graph/derive/grants";
 import { networkPolicies } from "../graph/derive/network";
-import { objectId } from "../graph/manifest";
+import { type Manifest, objectId } from "../graph/manifest";
 import { type Graph, servicesOf, storesOf } from "../graph/model";
 import { type AnyService } from "../graph/service";
 import { type Store } from "../graph/store";
@@ -32,8 +34,11 @@ export function stackObjects(graph: Graph, settings: Settings): readonly Owned[]
     ...pulumiOwned(namespaceObjects(graph, facts)),
     ...policyObjects(graph, facts),
     ...servicesOf(graph).flatMap(({ service }) => serviceShare(graph, facts, service)),
-    ...delivered(facts.delivery.by, "ingress", gatewayObjects(graph, facts)),
+    ...delivered(facts.delivery.by, "ingress", edgeObjects(graph, facts)),
+    ...pulumiOwned(issuerObjects(facts)),
     ...storesOf(graph).flatMap(({ store }) => storeShare(graph, facts, store)),
+    ...delivered(facts.delivery.by, "data", brokerObjects(graph, facts)),
+    ...spread(graph, facts, monitoringObjects(graph, facts)),
     ...delivered(facts.delivery.by, "velero", [...veleroObjects(graph, facts), ...validationObjects(graph, facts)]),
     ...deliveryObjects(graph, facts),
   ];
@@ -59,9 +64,15 @@ function serviceShare(graph: Graph, facts: Facts, service: AnyService): readonly
   return [
     ...delivered(by, service.name, rest),
     ...after(first, delivered(by, service.name, pods)),
-    ...delivered(by, service.name, routeObjects(graph, facts, service.name)),
+    ...routeShare(graph, facts, service.name),
   ];
 }
+
+/** What belongs to no namespace goes with the edge: services' applications may write to their own namespaces only. */
+const routeShare = (graph: Graph, facts: Facts, service: string): readonly Owned[] =>
+  serviceRoutes(graph, facts, service).flatMap((each) =>
+    delivered(facts.delivery.by, each.metadata.namespace === undefined ? "ingress" : service, [each]),
+  );
 
 const PODS: readonly string[] = ["Deployment", "Rollout"];
 
@@ -91,15 +102,18 @@ function storeShare(graph: Graph, facts: Facts, { kind, name }: Store): readonly
 }
 
 /** Policies go with the pods they cover. Those of the platform are Pulumi's: its add-ons cannot start without. */
-function policyObjects(graph: Graph, facts: Facts): readonly Owned[] {
+const policyObjects = (graph: Graph, facts: Facts): readonly Owned[] => spread(graph, facts, networkPolicies(graph));
+
+/** Objects go with the application of their namespace; those of the platform's namespaces are Pulumi's. */
+function spread(graph: Graph, facts: Facts, manifests: readonly Manifest[]): readonly Owned[] {
   const apps = new Map<string, string>([
     ...servicesOf(graph).map(({ name }) => [serviceNamespace(name), name] as const),
     [NAMESPACES.data, "data"],
     [NAMESPACES.ingress, "ingress"],
   ]);
-  return networkPolicies(graph).flatMap((policy) => {
-    const app = apps.get(policy.metadata.namespace);
-    return app === undefined ? pulumiOwned([policy]) : delivered(facts.delivery.by, app, [policy]);
+  return manifests.flatMap((each) => {
+    const app = apps.get(each.metadata.namespace ?? "");
+    return app === undefined ? pulumiOwned([each]) : delivered(facts.delivery.by, app, [each]);
   });
 }
 

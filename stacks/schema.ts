@@ -3,25 +3,10 @@
  * and role are data here; nothing else in the program asks which stage it is.
  */
 import { z } from "zod";
-import { isCidr } from "../graph/cidr";
-import { type Cidr } from "../graph/landscape";
-import { type Cpu, type Duration, isCpu, isDuration, isRate, isSize, type Rate, type Size } from "../graph/units";
-
-const duration = (example: string) => z.custom<Duration>(isText(isDuration), `a duration such as "${example}"`);
-const size = (example: string) => z.custom<Size>(isText(isSize), `a size such as "${example}"`);
-const cpu = z.custom<Cpu>(isText(isCpu), `processor time such as "50m" or "2"`);
-const rate = z.custom<Rate>(isText(isRate), `a rate such as "1000 per minute"`);
-const cidr = z.custom<Cidr>(isText(isCidr), `an IPv4 range such as "10.20.0.0/16"`);
-const name = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, "lower-case letters, digits and hyphens, a letter first");
-const hostName = z
-  .string()
-  .regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/, `a host name such as "api.example.com"`);
-const accountId = z.string().regex(/^\d{12}$/, "twelve digits in quotes");
-const image = z.string().regex(/^[^\s:@]+(:\d+)?[^\s:@]*(:[\w.-]+)?(@sha256:[0-9a-f]{64})?$/, "an image reference");
-
-function isText<T extends string>(matches: (text: string) => text is T): (value: unknown) => value is T {
-  return (value): value is T => typeof value === "string" && matches(value);
-}
+import { accountId, cidr, cpu, duration, hostName, image, name, rate, size } from "./schema-parts";
+import { broker, store } from "./schema-data";
+import { edge } from "./schema-edge";
+import { monitoring } from "./schema-monitoring";
 
 /** Where the stack runs. Every call to another account is refused by the provider. */
 const cloud = z.strictObject({
@@ -65,47 +50,6 @@ const cluster = z.strictObject({
   readOnlyRole: z.string().optional(),
 });
 
-const edge = z
-  .strictObject({
-    kind: z.literal("alb"),
-    /** Public host of all routes. */
-    host: hostName,
-    /** DNS zone the host lies in. `create`: ours; `adopt`: it exists already, by id. */
-    zone: z.strictObject({ name: hostName, create: z.boolean().default(true), id: z.string().optional() }).optional(),
-    waf: z.boolean(),
-    /** Routing rules one load balancer takes; raise it together with the quota. */
-    rules: z.int().min(1).max(1_000).default(100),
-  })
-  .refine(({ zone, host }) => zone === undefined || host === zone.name || host.endsWith(`.${zone.name}`), {
-    message: "a zone that the host lies in",
-    path: ["zone", "name"],
-  })
-  .refine(({ zone }) => zone !== undefined, { message: "a zone setting for the domain", path: ["zone"] });
-
-const instances = z.int().min(1).max(5);
-
-/** Slot of the network's data tier that a managed store owns: its addresses mean this store and no other. */
-const slot = z.int().min(0).max(15);
-
-const store = z.discriminatedUnion("flavour", [
-  z.strictObject({ flavour: z.literal("cloudnative-pg"), instances, disk: size("10 GiB") }),
-  z.strictObject({
-    flavour: z.literal("rds"),
-    slot,
-    class: z.string().regex(/^db\./, `an instance class such as "db.t4g.medium"`),
-    disk: size("50 GiB"),
-    multiZone: z.boolean(),
-    backups: duration("14 days").default("14 days"),
-  }),
-  z.strictObject({ flavour: z.literal("valkey"), replicas: z.int().min(0).max(4), memory: size("128 MiB") }),
-  z.strictObject({
-    flavour: z.literal("elasticache"),
-    slot,
-    class: z.string().regex(/^cache\./, `a node class such as "cache.t4g.small"`),
-    replicas: z.int().min(0).max(5),
-  }),
-]);
-
 const resources = z.strictObject({
   requests: z.strictObject({ cpu, memory: size("64 MiB") }),
   limits: z.strictObject({ cpu, memory: size("128 MiB") }),
@@ -128,7 +72,12 @@ const rollout = z.discriminatedUnion("strategy", [
 const service = z.strictObject({
   image: image.optional(),
   scale: z
-    .strictObject({ min: z.int().min(1), max: z.int().min(1), cpu: z.int().min(10).max(95).default(70) })
+    .strictObject({
+      min: z.int().min(1),
+      max: z.int().min(1),
+      cpu: z.int().min(10).max(95).default(70),
+      memory: z.int().min(10).max(95).optional(),
+    })
     .optional(),
   resources: resources.optional(),
   rollout: rollout.default({ strategy: "rolling" }),
@@ -197,8 +146,11 @@ export const schema = z.strictObject({
   cluster,
   edge,
   stores: z.record(z.string(), store),
+  /** Where topics live. */
+  broker: broker.optional(),
   services: z.record(z.string(), service).default({}),
   backup: backup.prefault({}),
+  monitoring: monitoring.optional(),
   delivery: delivery.default({ by: "pulumi" }),
   protection: protection.default({ mode: "retain" }),
 });

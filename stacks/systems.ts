@@ -3,9 +3,11 @@ import { compile, type LandscapeFor } from "../graph/compile";
 import { type Landscape, type StorePlacement } from "../graph/landscape";
 import { type Graph } from "../graph/model";
 import { type Problem, refuse } from "../graph/problems";
+import { type Profile } from "../graph/route";
 import { type AnyService } from "../graph/service";
 import { type Flavours, type Store, type StoreKind } from "../graph/store";
 import { type System } from "../graph/system";
+import { payments, portablePayments } from "../services/payments/payments";
 import { shop } from "../services/shop/shop";
 
 const FLAVOURS: { readonly [K in StoreKind]: readonly Flavours[K][] } = {
@@ -50,4 +52,12 @@ const flavourProblems = (system: System, { stack, stores }: Landscape): readonly
     return [{ where, got: placed.flavour, want, mend: `write flavour: ${known.at(-1)}, with the keys it takes` }];
   });
 
-export const SYSTEMS: Readonly<Record<string, (landscape: Landscape) => Graph>> = { shop: on(shop) };
+type OnLandscape = (landscape: Landscape) => Graph;
+
+/** A system by the profile of its route table: what every edge serves, or all that one edge can. */
+export type Variants = Readonly<Record<Profile, OnLandscape>>;
+
+export const SYSTEMS: Readonly<Record<string, Variants>> = {
+  shop: { portable: on(shop), kong: on(shop) },
+  payments: { portable: on(portablePayments), kong: on(payments) },
+};

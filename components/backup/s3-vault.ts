@@ -12,12 +12,13 @@ import { type Protection, RETAIN } from "../protection";
 import { Bucket } from "../storage/bucket";
 import { type BackupPlan } from "./plan";
 import { type Vault } from "./vault";
-import { backupBucket } from "./velero-objects";
 
 export interface S3VaultArgs {
   readonly scope: Scope;
+  /** What it keeps: part of the bucket's and the key's names. @default "backups" */
+  readonly purpose?: "backups" | "archive";
   /** From `planBackup`: lock and expiry follow from it. */
-  readonly plan: BackupPlan;
+  readonly plan: Pick<BackupPlan, "lock" | "oldVersionDays">;
   /** Region that holds a copy of every backup, with its own copy of the key. @default - none: backups die with the region */
   readonly replicateTo?: string;
   /** @default retain */
@@ -36,7 +37,7 @@ export class S3Vault extends Component implements Vault {
     super("backup:S3Vault", name, options);
     const child: Children = (role, more) => this.child(role, more);
     this.key = createKey(this, child, args);
-    this.bucket = createBucket(this, child, args, { name: backupBucket(args.scope), key: this.key.arn });
+    this.bucket = createBucket(this, child, args, { name: bucketName(args.scope, purposeOf(args)), key: this.key.arn });
     const copy = createCopy(this, child, args, this.key.replica);
     if (copy !== undefined) createReplication(child, args, { from: this.bucket, key: this.key, ...copy });
     this.bucketName = this.bucket.bucketName;
@@ -83,9 +84,12 @@ const objects = ({ bucketArn }: Bucket, sid: string, actions: Statement["actions
   resources: [`${bucketArn}/*`],
 });
 
-function createKey(parent: S3Vault, child: Children, { scope, replicateTo, protection = RETAIN }: S3VaultArgs): Key {
+const purposeOf = ({ purpose = "backups" }: S3VaultArgs): string => purpose;
+
+function createKey(parent: S3Vault, child: Children, args: S3VaultArgs): Key {
+  const { scope, replicateTo, protection = RETAIN } = args;
   const replica = replicateTo === undefined ? {} : { replicaRegion: replicateTo };
-  return new Key(child("key")[0], { scope, purpose: "backups", protection, ...replica }, { parent });
+  return new Key(child("key")[0], { scope, purpose: purposeOf(args), protection, ...replica }, { parent });
 }
 
 interface BucketParts {
@@ -116,7 +120,7 @@ interface Copy {
 /** Named after its own region, so that it neither meets the original nor a stack that will live there. */
 function createCopy(parent: S3Vault, child: Children, args: S3VaultArgs, replica?: KeyReplica): Copy | undefined {
   if (replica === undefined) return undefined;
-  const name = bucketName(args.scope, `backups-copy`);
+  const name = bucketName(args.scope, `${purposeOf(args)}-copy`);
   return { to: createBucket(parent, child, args, { name, key: replica.arn, region: replica.region }), replica };
 }
 

@@ -8,6 +8,8 @@ export const ACCOUNTS = {
   autoscaler: { namespace: NAMESPACES.platform, name: "cluster-autoscaler" },
   /** The node agent and the pods it makes run under it, too. */
   velero: { namespace: NAMESPACES.backup, name: "velero" },
+  /** Proves host names in the DNS zone. */
+  certificates: { namespace: NAMESPACES.certificates, name: "cert-manager" },
   /** Asks CloudWatch for success rates. */
   rollouts: { namespace: NAMESPACES.rollouts, name: "argo-rollouts" },
 } as const satisfies Record<string, ServiceAccountRef>;

@@ -5,48 +5,28 @@
 import { credentialName, serviceNamespace } from "../../graph/conventions";
 import { grants, type Grant, grantsOn } from "../../graph/derive/grants";
 import { type Graph, storesOf } from "../../graph/model";
-import { type Store, STORE_PORTS } from "../../graph/store";
-import { type Facts } from "../kubernetes/facts";
+import { type Access, type Store, STORE_PORTS } from "../../graph/store";
+import { kongSecrets } from "../edge/kong-secrets";
+import { type Facts, type ValkeyFacts } from "../kubernetes/facts";
 import { NAMESPACES } from "../kubernetes/namespaces";
+import { brokerSecrets } from "../messaging/messaging-secrets";
+import { monitoringSecrets } from "../observability/monitoring-secrets";
 import { accessString } from "./acl";
+import { SENTINEL_PORT } from "./placement";
+import { type PlannedSecret, password, text, type UserLine, type Value } from "./planned-secret";
 import { databaseName, OWNER, passwordVariable, widestPerRole } from "./grants-sql";
 
-/** Where the value of one key comes from. */
-export type Value =
-  /** Known text, such as a host or a user name. */
-  | { readonly is: "text"; readonly text: string }
-  /**
-   * The password of one login of a store: of a service, or of `OWNER`. A managed store made it; for others it is generated,
-   * once for each store and login, wherever it occurs.
-   */
-  | { readonly is: "password"; readonly store: string; readonly of: string }
-  /** A secret of the stack's configuration: `stripe` is `keelson:stripeCredential`. */
-  | { readonly is: "configured"; readonly key: string }
-  /** A user list for Valkey with digests of its users' passwords. */
-  | { readonly is: "userList"; readonly store: string; readonly lines: readonly UserLine[] };
-
-/** One user of Valkey: `user order #<digest of the password> on <rules>`. Its password is that of the store's login. */
-export interface UserLine {
-  readonly user: string;
-  readonly rules: string;
-}
-
-export interface PlannedSecret {
-  readonly name: string;
-  readonly namespace: string;
-  readonly type: "Opaque" | "kubernetes.io/basic-auth";
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly values: Readonly<Record<string, Value>>;
-}
-
-const text = (value: string): Value => ({ is: "text", text: value });
-const password = (store: string, of: string): Value => ({ is: "password", store, of });
+export type { PlannedSecret, UserLine, Value } from "./planned-secret";
 
 /** Every Secret of the stack, in a stable order. */
 export const plannedSecrets = (graph: Graph, facts: Facts): readonly PlannedSecret[] => [
   ...distinct(grants(graph)).map((grant) => serviceCredential(graph, grant)),
   ...externalCredentials(graph),
+  ...serviceSecrets(graph),
   ...storesOf(graph).flatMap(({ store }) => storeSecrets(graph, facts, store)),
+  ...brokerSecrets(graph),
+  ...kongSecrets(graph, facts),
+  ...monitoringSecrets(facts),
   ...deliverySecrets(facts),
 ];
 
@@ -65,28 +45,58 @@ export const userList = (store: string): string => `${store}-users`;
 
 export const REPLICA_USER = "replica";
 
+/** Sentinel's own login at the members, and at other Sentinels. @see https://valkey.io/topics/sentinel/ */
+export const SENTINEL_USER = "sentinel";
+const SENTINEL_RULES =
+  "on &* -@all +multi +replicaof +slaveof +ping +exec +subscribe +config|rewrite +role +publish +info +client|setname +client|kill +script|kill";
+
+/** A service asks Sentinel where the primary is, and nothing else. */
+const ASKING_RULES =
+  "on &* -@all +@connection +subscribe +psubscribe +info +role +sentinel|get-primary-addr-by-name +sentinel|get-master-addr-by-name +sentinel|replicas +sentinel|sentinels";
+
 const kindOf = (graph: Graph, name: string): Store | undefined =>
   storesOf(graph).find(({ store }) => store.name === name)?.store;
 
-function serviceCredential(graph: Graph, { service, store, secret }: Grant): PlannedSecret {
+function serviceCredential(graph: Graph, { service, store, secret, access }: Grant): PlannedSecret {
   const kind = kindOf(graph, store)?.kind ?? "postgres";
   return {
     name: secret,
     namespace: serviceNamespace(service),
     type: "Opaque",
     values: {
-      ...address(graph, store, kind),
+      ...address(graph, store, kind, access),
       username: text(service),
       password: password(store, service),
     },
   };
 }
 
-const address = (graph: Graph, store: string, kind: Store["kind"]): Readonly<Record<string, Value>> => ({
-  host: text(graph.landscape.stores[store]?.host ?? ""),
-  port: text(String(STORE_PORTS[kind])),
-  database: text(kind === "postgres" ? databaseName(store) : "0"),
-});
+/** Whoever only reads is sent to members that answer reads; whoever grants goes past a pooler. */
+function address(
+  graph: Graph,
+  store: string,
+  kind: Store["kind"],
+  access: Access | "owner",
+): Readonly<Record<string, Value>> {
+  const placed = graph.landscape.stores[store];
+  const other = { read: placed?.readHost, readWrite: undefined, owner: placed?.adminHost }[access];
+  return {
+    host: text(other ?? placed?.host ?? ""),
+    port: text(String(placed?.sentinel === undefined ? STORE_PORTS[kind] : SENTINEL_PORT)),
+    database: text(kind === "postgres" ? databaseName(store) : "0"),
+  };
+}
+
+/** What a service reads besides stores and externals: keys of the stack's configuration. */
+const serviceSecrets = (graph: Graph): readonly PlannedSecret[] =>
+  graph.system.services.flatMap(({ name, args }) =>
+    (args.secrets ?? []).map((key) => ({
+      name: credentialName(name, key),
+      namespace: serviceNamespace(name),
+      type: "Opaque" as const,
+      values: { credential: { is: "configured" as const, key } },
+    })),
+  );
 
 const externalCredentials = (graph: Graph): readonly PlannedSecret[] =>
   graph.edges.flatMap(({ from, capability }) => {
@@ -101,7 +111,8 @@ const externalCredentials = (graph: Graph): readonly PlannedSecret[] =>
 
 function storeSecrets(graph: Graph, facts: Facts, store: Store): readonly PlannedSecret[] {
   if (store.kind === "postgres") return [ownerSecret(graph, store.name), roleSecret(graph, store.name)];
-  return facts.stores[store.name]?.flavour === "valkey" ? [userSecret(graph, store.name)] : [];
+  const settings = facts.stores[store.name];
+  return settings?.flavour === "valkey" ? [userSecret(graph, store.name, settings)] : [];
 }
 
 /** CloudNativePG takes the owner from a `basic-auth` Secret; further keys do not disturb it. */
@@ -110,7 +121,7 @@ const ownerSecret = (graph: Graph, store: string): PlannedSecret => ({
   namespace: NAMESPACES.data,
   type: "kubernetes.io/basic-auth",
   values: {
-    ...address(graph, store, "postgres"),
+    ...address(graph, store, "postgres", "owner"),
     username: text(OWNER),
     password: password(store, OWNER),
   },
@@ -125,15 +136,27 @@ const roleSecret = (graph: Graph, store: string): PlannedSecret => ({
   ),
 });
 
-const userSecret = (graph: Graph, store: string): PlannedSecret => ({
-  name: userList(store),
-  namespace: NAMESPACES.data,
-  type: "Opaque",
-  values: {
-    "users.acl": { is: "userList", store, lines: userLines(graph, store) },
-    "replica-password": password(store, REPLICA_USER),
-  },
-});
+const userSecret = (graph: Graph, store: string, { failover }: ValkeyFacts): PlannedSecret => {
+  const watched = failover === undefined ? [] : [{ user: SENTINEL_USER, rules: SENTINEL_RULES }];
+  const lines = [...userLines(graph, store), ...watched];
+  const services = widestPerRole(grantsOn(graph, store)).map(({ service }) => ({ user: service, rules: ASKING_RULES }));
+  const electing = { user: SENTINEL_USER, rules: "on -@all &* +@pubsub +@connection +sentinel +info +role +publish" };
+  return {
+    name: userList(store),
+    namespace: NAMESPACES.data,
+    type: "Opaque",
+    values: {
+      "users.acl": { is: "userList", store, lines },
+      "replica-password": password(store, REPLICA_USER),
+      ...(failover === undefined
+        ? {}
+        : {
+            "sentinel-password": password(store, SENTINEL_USER),
+            "sentinel.acl": { is: "userList", store, lines: [...services, electing] },
+          }),
+    },
+  };
+};
 
 export const userLines = (graph: Graph, store: string): readonly UserLine[] => [
   ...widestPerRole(grantsOn(graph, store)).map(({ service, access }) => ({

@@ -20,22 +20,43 @@ export const kindOfFlavour = (flavour: StoreFacts["flavour"]): StoreKind => KIND
 export const dataActors = (stores: Readonly<Record<string, StoreFacts>>): readonly Actor[] => {
   const flavours = Object.values(stores).map(({ flavour }) => flavour);
   return [
-    ...(flavours.includes("cloudnative-pg") ? [operator] : []),
+    ...(flavours.includes("cloudnative-pg") ? [operator(archives(stores))] : []),
+    ...(archives(stores) ? [archiver] : []),
     ...Object.entries(stores)
       .filter(([, { flavour }]) => kindOfFlavour(flavour) === "postgres")
       .map(([store]) => grantsJob(store)),
   ];
 };
 
-const operator: Actor = {
+/** Whether any store is archived. */
+export const archives = (stores: Readonly<Record<string, StoreFacts>>): boolean =>
+  Object.values(stores).some((store) => store.flavour === "cloudnative-pg" && store.archive !== undefined);
+
+/** The chart's own labels; its Service selects by them. */
+const ARCHIVER_LABELS = {
+  "app.kubernetes.io/name": "plugin-barman-cloud",
+  "app.kubernetes.io/instance": "plugin-barman-cloud",
+};
+
+/** Tells the operator how archives are written; the writing itself is done beside each server. */
+const archiver: Actor = {
+  name: "postgres-archiver",
+  place: { at: "pods", namespace: NAMESPACES.postgresOperator, labels: ARCHIVER_LABELS },
+  serves: [tcp(9090)],
+  faces: [{ name: "barman-cloud", selector: ARCHIVER_LABELS, ports: [tcp(9090)] }],
+  reaches: [{ to: KUBERNETES_API }],
+};
+
+const operator = (archived: boolean): Actor => ({
   name: "postgres-operator",
   place: { at: "pods", namespace: NAMESPACES.postgresOperator, labels: { "app.kubernetes.io/name": "cloudnative-pg" } },
   webhooks: [tcp(9443)],
   reaches: [
     { to: KUBERNETES_API },
     { to: "stores:cloudnative-pg", ports: [tcp(STORE_PORTS.postgres), tcp(INSTANCE_MANAGER_PORT)] },
+    ...(archived ? [{ to: "postgres-archiver" }] : []),
   ],
-};
+});
 
 const grantsJob = (store: string): Actor => ({
   name: `grants-${store}`,

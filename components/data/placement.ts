@@ -5,7 +5,8 @@
 import { type Cidr, KUBERNETES_API, type Place, type StorePlacement } from "../../graph/landscape";
 import { tcp } from "../../graph/port";
 import { STORE_PORTS } from "../../graph/store";
-import { type StoreFacts } from "../kubernetes/facts";
+import { CLOUD_API } from "../cluster/eks-actors";
+import { type PostgresFacts, type StoreFacts, type ValkeyFacts } from "../kubernetes/facts";
 import { NAMESPACES } from "../kubernetes/namespaces";
 import { type Scope } from "../names";
 import { storeHost } from "./store";
@@ -14,16 +15,20 @@ const namespace = NAMESPACES.data;
 
 const clusterHost = (service: string): string => `${service}.${namespace}.svc.cluster.local`;
 
-/** Where one store is, and what its members need. `ranges` are those of its own subnets, for a managed one. */
-export function placementOf(
-  store: string,
-  { flavour }: StoreFacts,
-  scope: Scope,
-  ranges: readonly Cidr[],
-): StorePlacement {
-  if (flavour === "cloudnative-pg") return postgresInCluster(store);
-  if (flavour === "valkey") return valkeyInCluster(store);
-  return { flavour, place: { at: "ranges", ranges }, host: storeHost(scope, store) };
+export interface Surroundings {
+  readonly scope: Scope;
+  /** Ranges of its own subnets, for a managed store. */
+  readonly ranges: readonly Cidr[];
+  /** Whether the cluster has an authority of its own, which then signs the store's certificate. */
+  readonly internalTls: boolean;
+}
+
+/** Where one store is, and what its members need. */
+export function placementOf(store: string, facts: StoreFacts, around: Surroundings): StorePlacement {
+  if (facts.flavour === "cloudnative-pg") return postgresInCluster(store, facts, around);
+  if (facts.flavour === "valkey") return valkeyInCluster(store, facts);
+  const { flavour } = facts;
+  return { flavour, place: { at: "ranges", ranges: around.ranges }, host: storeHost(around.scope, store) };
 }
 
 const pods = (labels: Readonly<Record<string, string>>): Place => ({ at: "pods", namespace, labels });
@@ -34,19 +39,60 @@ export const postgresLabels = (store: string) => ({ "cnpg.io/cluster": store });
 /** The instance manager's port, which the operator asks for its status. */
 export const INSTANCE_MANAGER_PORT = 8000;
 
-/** `-rw` and `-ro` are the operator's names for the primary and the replicas. */
-const postgresInCluster = (store: string): StorePlacement<"postgres"> => ({
+/** Connections that end at PgBouncer, to the primary or to replicas. The operator's own Service selects too little. */
+export const poolerName = (store: string, type: "rw" | "ro"): string => `${store}-pool-${type}`;
+
+export const poolerLabels = (store: string, type: "rw" | "ro") => ({
+  ...postgresLabels(store),
+  "cnpg.io/poolerName": poolerName(store, type),
+});
+
+/** Names of its Services that clients, replicas and the operator use. */
+export const postgresHosts = (store: string, { instances, pooler }: PostgresFacts) => {
+  const name = (type: "rw" | "ro"): string => (pooler === undefined ? `${store}-${type}` : poolerService(store, type));
+  return {
+    host: clusterHost(name("rw")),
+    adminHost: clusterHost(`${store}-rw`),
+    ...(instances > 1 ? { readHost: clusterHost(name("ro")) } : {}),
+  };
+};
+
+/** Types of the poolers of a store: one to the primary, and one to replicas where there are any. */
+export const poolerTypes = ({ instances, pooler }: PostgresFacts): readonly ("rw" | "ro")[] =>
+  pooler === undefined ? [] : instances > 1 ? ["rw", "ro"] : ["rw"];
+
+/**
+ * `-rw` and `-ro` are the operator's names for the primary and the replicas. Poolers carry the cluster's label too, so
+ * they are members: what they open to the servers is among members.
+ */
+const postgresInCluster = (
+  store: string,
+  facts: PostgresFacts,
+  { internalTls }: Surroundings,
+): StorePlacement<"postgres"> => ({
   flavour: "cloudnative-pg",
   place: pods(postgresLabels(store)),
-  host: clusterHost(`${store}-rw`),
-  faces: (["primary", "replica"] as const).map((role) => ({
-    name: `${store}-${role === "primary" ? "rw" : "ro"}`,
-    selector: { ...postgresLabels(store), "cnpg.io/instanceRole": role },
-    ports: [tcp(STORE_PORTS.postgres)],
-  })),
+  ...postgresHosts(store, facts),
+  internalTls,
+  identity: facts.archive !== undefined,
+  faces: [
+    ...(["primary", "replica"] as const).map((role) => ({
+      name: `${store}-${role === "primary" ? "rw" : "ro"}`,
+      selector: { ...postgresLabels(store), "cnpg.io/instanceRole": role },
+      ports: [tcp(STORE_PORTS.postgres)],
+    })),
+    ...poolerTypes(facts).map((type) => ({
+      name: poolerService(store, type),
+      selector: poolerLabels(store, type),
+      ports: [tcp(STORE_PORTS.postgres)],
+    })),
+  ],
   members: [tcp(STORE_PORTS.postgres), tcp(INSTANCE_MANAGER_PORT)],
-  reaches: [{ to: KUBERNETES_API }],
+  reaches: [{ to: KUBERNETES_API }, ...(facts.archive === undefined ? [] : [{ to: CLOUD_API }])],
 });
+
+/** Our Service in front of a pooler: it selects by the cluster's label as well, as policies do. */
+export const poolerService = (store: string, type: "rw" | "ro"): string => `${poolerName(store, type)}-in`;
 
 export const valkeyLabels = (store: string) => ({
   "app.kubernetes.io/name": store,
@@ -59,7 +105,27 @@ export const valkeyPrimary = (store: string) => ({
   "statefulset.kubernetes.io/pod-name": `${store}-0`,
 });
 
-const valkeyInCluster = (store: string): StorePlacement<"redis"> => {
+/** Where Sentinel answers. */
+export const SENTINEL_PORT = 26_379;
+
+export const sentinelService = (store: string): string => `${store}-sentinel`;
+
+const valkeyInCluster = (store: string, { failover }: ValkeyFacts): StorePlacement<"redis"> =>
+  failover === undefined ? valkeyPlain(store) : valkeyWatched(store);
+
+/** Any member may be the primary: clients ask Sentinel, then go to the member itself. */
+const valkeyWatched = (store: string): StorePlacement<"redis"> => ({
+  flavour: "valkey",
+  place: pods(valkeyLabels(store)),
+  host: clusterHost(sentinelService(store)),
+  sentinel: store,
+  internalTls: true,
+  clientPorts: [tcp(SENTINEL_PORT)],
+  faces: [{ name: sentinelService(store), selector: valkeyLabels(store), ports: [tcp(SENTINEL_PORT)] }],
+  members: [tcp(STORE_PORTS.redis), tcp(SENTINEL_PORT)],
+});
+
+const valkeyPlain = (store: string): StorePlacement<"redis"> => {
   const ports = [tcp(STORE_PORTS.redis)];
   return {
     flavour: "valkey",

@@ -1,18 +1,17 @@
 /**
  * PostgreSQL as Kubernetes objects: a CloudNativePG cluster where the stack chose that flavour, and for every flavour the
- * job that grants each service just the access the graph says. The server speaks TLS only; superuser access stays off.
+ * job that grants each service just the access the graph says.
  */
-import { type PostgresCluster } from "../kubernetes/custom";
 import { type Grant, grantsOn } from "../../graph/derive/grants";
 import { type Labels, type Manifest } from "../../graph/manifest";
 import { type Graph } from "../../graph/model";
-import { quantity, type Size } from "../../graph/units";
 import { type Facts } from "../kubernetes/facts";
 import { imageOf } from "../kubernetes/images";
 import { NAMESPACES } from "../kubernetes/namespaces";
 import { CONTAINER_SECURITY, fromSecret, podSecurity, SCRATCH, serviceAccount } from "../workload/pod";
 import { ownerCredential, rolePasswords } from "./credential-objects";
-import { databaseName, grantsSql, OWNER, passwordVariable, scriptDigest, widestPerRole } from "./grants-sql";
+import { clusterObjects } from "./postgres-cluster";
+import { grantsSql, passwordVariable, scriptDigest, widestPerRole } from "./grants-sql";
 
 const namespace = NAMESPACES.data;
 
@@ -22,48 +21,9 @@ const POSTGRES_USER = 26;
 /** Everything of one PostgreSQL store. */
 export const postgresObjects = (graph: Graph, facts: Facts, store: string): readonly Manifest[] => {
   const settings = facts.stores[store];
-  return [...(settings?.flavour === "cloudnative-pg" ? [cluster(store, settings)] : []), ...grantObjects(graph, store)];
+  const inCluster = settings?.flavour === "cloudnative-pg" ? clusterObjects(facts, store, settings) : [];
+  return [...inCluster, ...grantObjects(graph, store)];
 };
-
-interface InCluster {
-  readonly instances: number;
-  readonly disk: Size;
-}
-
-/** The operator adds a disruption budget of its own. */
-const cluster = (store: string, { instances, disk }: InCluster): PostgresCluster => ({
-  apiVersion: "postgresql.cnpg.io/v1",
-  kind: "Cluster",
-  metadata: { name: store, namespace, labels: { "app.kubernetes.io/name": store } },
-  spec: {
-    instances,
-    imageName: imageOf("postgresql"),
-    enableSuperuserAccess: false,
-    enablePDB: instances > 1,
-    bootstrap: {
-      initdb: { database: databaseName(store), owner: OWNER, secret: { name: ownerCredential(store) } },
-    },
-    managed: {
-      roles: [
-        {
-          name: OWNER,
-          ensure: "present",
-          login: true,
-          createrole: true,
-          passwordSecret: { name: ownerCredential(store) },
-        },
-      ],
-    },
-    postgresql: {
-      parameters: { password_encryption: "scram-sha-256", ssl_min_protocol_version: "TLSv1.2" },
-      pg_hba: ["hostssl all all all scram-sha-256", "hostnossl all all all reject"],
-    },
-    storage: { size: quantity(disk) },
-    resources: { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "512Mi" } },
-    affinity: { enablePodAntiAffinity: true, topologyKey: "topology.kubernetes.io/zone" },
-    seccompProfile: { type: "RuntimeDefault" },
-  },
-});
 
 /** Labels of the pods that grant, by store: the network lets them reach this store and nothing else. */
 export const grantLabels = (store: string): Labels => ({

@@ -1,8 +1,7 @@
 /**
  * Valkey in the cluster: one member that takes writes and as many as wanted that follow it, behind two Services. Users come
- * from the graph, each with its own rules. Not encrypted inside the cluster: certificates would need an issuer of their own,
- * so this flavour is for stages whose data may be lost; the managed flavour speaks TLS. No failover: a lost member 0 is
- * rescheduled with an empty memory, which a cache bears.
+ * from the graph, each with its own rules. Without `failover` it is for stages whose data may be lost: not encrypted inside
+ * the cluster, and a lost member 0 is rescheduled with an empty memory, which a cache bears. With it, `valkey-sentinel.ts`.
  */
 import { type Manifest } from "../../graph/manifest";
 import { STORE_PORTS } from "../../graph/store";
@@ -13,6 +12,7 @@ import { NAMESPACES } from "../kubernetes/namespaces";
 import { CONTAINER_SECURITY, disruptionBudget, fromSecret, podSecurity, serviceAccount, spread } from "../workload/pod";
 import { REPLICA_USER, userList } from "./credential-objects";
 import { valkeyLabels, valkeyPrimary } from "./placement";
+import { headless, limitOf, watchedObjects } from "./valkey-sentinel";
 
 const namespace = NAMESPACES.data;
 const port = STORE_PORTS.redis;
@@ -24,12 +24,13 @@ const VALKEY_USER = 999;
 export function valkeyObjects(facts: Facts, store: string): readonly Manifest[] {
   const settings = facts.stores[store];
   if (settings?.flavour !== "valkey") return [];
+  if (settings.failover !== undefined) return watchedObjects(store, { ...settings, failover: settings.failover });
   const labels = valkeyLabels(store);
   return [
     serviceAccount(store, namespace, labels),
     clusterAddress(store, store, valkeyPrimary(store)),
     clusterAddress(store, `${store}-read`, labels),
-    headless(store),
+    headless(store, { redis: port }),
     members(store, settings),
     ...(settings.replicas > 0 ? [disruptionBudget(store, namespace, labels)] : []),
   ];
@@ -40,20 +41,6 @@ const clusterAddress = (store: string, name: string, selector: Readonly<Record<s
   kind: "Service",
   metadata: { name, namespace, labels: valkeyLabels(store) },
   spec: { type: "ClusterIP", selector, ports: [{ name: "redis", port, protocol: "TCP", targetPort: port }] },
-});
-
-/** Members find each other by name before they are ready. */
-const headless = (store: string): Manifest => ({
-  apiVersion: "v1",
-  kind: "Service",
-  metadata: { name: `${store}-members`, namespace, labels: valkeyLabels(store) },
-  spec: {
-    type: "ClusterIP",
-    clusterIP: "None",
-    publishNotReadyAddresses: true,
-    selector: valkeyLabels(store),
-    ports: [{ name: "redis", port, protocol: "TCP", targetPort: port }],
-  },
 });
 
 interface InCluster {
@@ -90,9 +77,6 @@ const members = (store: string, settings: InCluster): Manifest => ({
     },
   },
 });
-
-/** A quarter above the data: buffers, and the copy that a full resynchronisation needs. */
-const limitOf = (memory: Size): string => `${Math.ceil((bytes(memory) * 1.25) / 2 ** 20)}Mi`;
 
 const container = (store: string, { memory }: InCluster) => ({
   name: "valkey",

@@ -53,14 +53,18 @@ export const argoCdObjects = (graph: Graph, facts: Facts, argo: ArgoCdFacts): re
   project(graph, argo, "platform"),
   rootProject(argo),
   rootApplication(argo),
+  ...(facts.edge.kind === "alb" ? [dashboardTargets(facts)] : []),
+  dashboardRoute(argo),
+];
+
+/** On Kong a route needs no more than its Service. */
+const dashboardTargets = (facts: Facts): Manifest =>
   targetGroupConfiguration(facts, {
     service: "argocd-server",
     namespace,
     targetGroupName: targetGroupName(facts.scope, "argocd", "all"),
     health: "/healthz",
-  }),
-  dashboardRoute(argo),
-];
+  });
 
 /** The child applications, which the root applies from Git. */
 export const applicationObjects = (graph: Graph, argo: ArgoCdFacts): readonly Manifest[] =>
@@ -150,6 +154,8 @@ function project(graph: Graph, { repository, signOn }: ArgoCdFacts, name: App["p
 }
 
 const PLATFORM_KINDS = [
+  { group: "cert-manager.io", kind: "ClusterIssuer" },
+  { group: "configuration.konghq.com", kind: "KongClusterPlugin" },
   { group: "gateway.networking.k8s.io", kind: "GatewayClass" },
   { group: "rbac.authorization.k8s.io", kind: "ClusterRole" },
   { group: "rbac.authorization.k8s.io", kind: "ClusterRoleBinding" },

@@ -20,18 +20,13 @@ import { type Children, Component } from "../component";
 import { type ResourceStatement } from "../identity/statement";
 import { globalArn, type Scope } from "../names";
 import { type Network } from "../network/network";
-import { keeps, type Protection, protectionOptions, RETAIN } from "../protection";
+import { type Protection, RETAIN } from "../protection";
 import { Bucket } from "../storage/bucket";
+import { createZone, type ZoneChoice, type ZoneRef } from "./dns-zone";
+import { type EdgeCloud } from "./edge-cloud";
 import { dnsStatements, loadBalancerStatements } from "./alb-permissions";
 import { createWebAcl, type RouteLimit } from "./alb-waf";
 import { ACCESS_LOG_PREFIX, accessLogBucket, frontGroup } from "./names";
-
-/** The DNS zone that the hosts lie in. */
-export type ZoneChoice =
-  /** A new zone: its name servers must be entered in the parent zone once, before certificates can be issued. */
-  | { readonly mode: "create"; readonly name: string }
-  /** A zone that exists already, by its id. */
-  | { readonly mode: "adopt"; readonly name: string; readonly id: string };
 
 export interface AlbCloudArgs {
   readonly scope: Scope;
@@ -52,7 +47,7 @@ export interface AlbCloudArgs {
 
 const EVERYONE = ["0.0.0.0/0"] as const;
 
-export class AlbCloud extends Component {
+export class AlbCloud extends Component implements EdgeCloud {
   readonly zoneId: pulumi.Output<string> | string;
   readonly certificateArn: pulumi.Output<string>;
   /** ARN of the firewall, for the load balancer's configuration. */
@@ -81,20 +76,6 @@ export class AlbCloud extends Component {
     this.ready = [certificate.issued, ...door, ...log.ready, ...(acl === undefined ? [] : [acl])];
     this.registerOutputs({ certificateArn: this.certificateArn });
   }
-}
-
-interface ZoneRef {
-  readonly id: pulumi.Output<string> | string;
-  readonly arn: pulumi.Output<string> | string;
-}
-
-/** A zone made anew gets other name servers, and whoever holds the old ones finds nothing: it is kept like data. */
-function createZone(child: Children, { scope, zone, protection = RETAIN }: AlbCloudArgs): ZoneRef {
-  if (zone.mode === "adopt") return { id: zone.id, arn: globalArn(scope, "route53", `hostedzone/${zone.id}`, "") };
-  const [id, options] = child("zone", protectionOptions(protection));
-  const comment = `Public names of ${scope.system} ${scope.stage}`;
-  const made = new route53.Zone(id, { name: zone.name, comment, forceDestroy: !keeps(protection) }, options);
-  return { id: made.zoneId, arn: made.arn };
 }
 
 interface IssuedCertificate {

@@ -21,3 +21,22 @@ export const ACCESS_LOG_PREFIX = "edge";
 
 /** `Name` tag of the load balancer's front security group, which `AlbCloud` makes. */
 export const frontGroup = (scope: Scope): string => physicalName("group", scope, "alb");
+
+/** Kong's class, and the Secret with the certificate of every public host. */
+export const KONG_CLASS = "kong";
+export const KONG_TLS_SECRET = "edge-tls";
+
+/** Where Kong listens for TLS, and where it says how it is. */
+export const KONG_TLS_PORT = 8443;
+export const KONG_STATUS_PORT = 8100;
+
+/** The chart's own labels, with the release named `kong`. */
+export const KONG_LABELS = { "app.kubernetes.io/name": "kong", "app.kubernetes.io/component": "app" } as const;
+
+/** Valkey that Kong counts requests in: its own, with one primary under one name. */
+export const LIMITS = "edge-limits";
+export const LIMITS_LABELS = { "app.kubernetes.io/name": LIMITS, "app.kubernetes.io/component": "valkey" } as const;
+export const LIMITS_USER = "kong";
+
+/** Secret with Kong's own certificate inside, and the authority's to check others by. */
+export const KONG_CLIENT_TLS = "kong-client-tls";

@@ -28,24 +28,28 @@ export const backendRoles = ({ services }: Facts, service: string): readonly Rol
 
 const backendName = (service: string, role: Role): string => (role === "all" ? service : `${service}-${role}`);
 
-const httpRoute = (facts: Facts, rows: readonly RouteRow[], { service, namespace, port }: RouteRow): HttpRoute => ({
+const httpRoute = (facts: Facts, rows: readonly RouteRow[], first: RouteRow): HttpRoute => ({
   apiVersion: "gateway.networking.k8s.io/v1",
   kind: "HTTPRoute",
-  metadata: { name: routeName(service), namespace },
+  metadata: { name: routeName(first.service), namespace: first.namespace },
   spec: {
     parentRefs: [parent("https")],
     hostnames: [facts.host],
     rules: rows.map(({ path }) => ({
       matches: [{ path: { type: "PathPrefix", value: path } }],
-      backendRefs: backendRoles(facts, service).map((role) => ({
-        kind: "Service",
-        name: backendName(service, role),
-        port,
-        weight: role === "canary" ? 0 : 100,
-      })),
+      backendRefs: backendsOf(facts, first),
     })),
   },
 });
+
+/** The Services behind a route, with all weight on the one that serves. */
+export const backendsOf = (facts: Facts, { service, port }: RouteRow) =>
+  backendRoles(facts, service).map((role) => ({
+    kind: "Service",
+    name: backendName(service, role),
+    port,
+    weight: role === "canary" ? 0 : 100,
+  }));
 
 /** `ip`: pods are targets by their own address, so a ClusterIP Service is enough and no node port opens. */
 const targetGroup = (facts: Facts, row: RouteRow, role: Role): Manifest =>

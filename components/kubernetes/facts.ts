@@ -5,6 +5,7 @@
 import { type Resources } from "../../graph/service";
 import { type Duration, type Size } from "../../graph/units";
 import { type Lock } from "../backup/plan";
+import { type MonitoringFacts } from "../observability/facts";
 import { type Scope } from "../names";
 
 export interface Facts {
@@ -16,6 +17,11 @@ export interface Facts {
   /** Whether stateful things and the load balancer outlive a careless `down`. */
   readonly keep: boolean;
   readonly waf: boolean;
+  readonly edge: EdgeFacts;
+  /** Where topics live. @default - nowhere */
+  readonly broker?: BrokerFacts | undefined;
+  /** @default - nothing is measured */
+  readonly monitoring?: MonitoringFacts | undefined;
   readonly services: Readonly<Record<string, ServiceFacts>>;
   readonly stores: Readonly<Record<string, StoreFacts>>;
   readonly backup: BackupFacts;
@@ -25,7 +31,9 @@ export interface Facts {
 export interface ServiceFacts {
   /** @default - a small public image that answers health checks */
   readonly image?: string | undefined;
-  readonly scale?: { readonly min: number; readonly max: number; readonly cpu: number } | undefined;
+  readonly scale?:
+    | { readonly min: number; readonly max: number; readonly cpu: number; readonly memory?: number | undefined }
+    | undefined;
   readonly resources?: Resources | undefined;
   readonly rollout: RolloutFacts;
 }
@@ -42,10 +50,54 @@ export type RolloutFacts =
     }
   | { readonly strategy: "blueGreen"; readonly promote: "automatic" | "manual" };
 
-export type StoreFacts =
-  | { readonly flavour: "cloudnative-pg"; readonly instances: number; readonly disk: Size }
-  | { readonly flavour: "valkey"; readonly replicas: number; readonly memory: Size }
-  | { readonly flavour: "rds" | "elasticache" };
+export type StoreFacts = PostgresFacts | ValkeyFacts | { readonly flavour: "rds" | "elasticache" };
+
+export interface PostgresFacts {
+  readonly flavour: "cloudnative-pg";
+  /** The primary and its replicas. */
+  readonly instances: number;
+  readonly disk: Size;
+  /** Class of the volumes. @default - the cluster's default */
+  readonly volumeClass?: string | undefined;
+  /** PgBouncer in front of it. @default - clients connect directly */
+  readonly pooler?: { readonly instances: number } | undefined;
+  /** @default - no copy outside the cluster's volumes */
+  readonly archive?: ArchiveFacts | undefined;
+}
+
+export interface ArchiveFacts {
+  readonly retention: Duration;
+  /** An archive takes one history: a store made anew writes under the next number. */
+  readonly generation: number;
+  /** The archive to recover from. @default - an empty database */
+  readonly from?: { readonly region: string; readonly generation: number } | undefined;
+}
+
+export interface ValkeyFacts {
+  readonly flavour: "valkey";
+  readonly replicas: number;
+  readonly memory: Size;
+  /** Sentinel beside every member, data on disk, TLS. @default - a lost primary comes back empty */
+  readonly failover?: { readonly disk: Size; readonly volumeClass?: string | undefined } | undefined;
+}
+
+export interface BrokerFacts {
+  readonly flavour: "rabbitmq";
+  readonly nodes: number;
+  readonly disk: Size;
+  /** Limit of each node; at two fifths of it publishers are held back. */
+  readonly memory: Size;
+  readonly volumeClass?: string | undefined;
+}
+
+export type EdgeFacts =
+  | { readonly kind: "alb" }
+  | {
+      readonly kind: "kong";
+      /** DNS zone of the host, in which certificates are proved. */
+      readonly zone: string;
+      readonly certificates: { readonly email: string; readonly server: string };
+    };
 
 export interface BackupFacts {
   /** How long daily and weekly backups are kept. */
@@ -75,6 +127,19 @@ export interface ArgoCdFacts {
     readonly admins: string;
   };
 }
+
+/** Whether the cluster issues certificates of its own: for Kong, for whoever speaks TLS inside, for operators' webhooks. */
+export const usesCertificates = (facts: Facts): boolean =>
+  facts.edge.kind === "kong" || facts.monitoring !== undefined || speaksTlsInside(facts);
+
+/** Whether stores or the broker need certificates from inside. Archives do, too: their plugin does not start without. */
+export const speaksTlsInside = ({ stores, broker }: Pick<Facts, "stores" | "broker">): boolean =>
+  broker !== undefined ||
+  Object.values(stores).some(
+    (store) =>
+      (store.flavour === "valkey" && store.failover !== undefined) ||
+      (store.flavour === "cloudnative-pg" && store.archive !== undefined),
+  );
 
 /** Whether any service takes over by weights or colours, which Argo Rollouts drives. */
 export const usesRollouts = ({ services }: Facts): boolean =>

@@ -10,6 +10,11 @@ export const NAMESPACES = {
   backup: "velero",
   delivery: "argocd",
   rollouts: "argo-rollouts",
+  /** Whoever issues certificates, to the public edge and inside. */
+  certificates: "cert-manager",
+  /** Operators of RabbitMQ. */
+  messagingOperators: "rabbitmq-system",
+  monitoring: "monitoring",
   /** Kubernetes' own. Its add-ons come with the cluster; nothing of ours runs there. */
   system: "kube-system",
 } as const;

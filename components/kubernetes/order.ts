@@ -13,6 +13,11 @@ const DEFINITIONS: Readonly<Record<string, ChartName>> = {
   "gateway.k8s.aws": "aws-load-balancer-controller",
   "postgresql.cnpg.io": "cloudnative-pg",
   "velero.io": "velero",
+  "configuration.konghq.com": "kong",
+  "cert-manager.io": "cert-manager",
+  "barmancloud.cnpg.io": "plugin-barman-cloud",
+  "rabbitmq.com": "rabbitmq-operators",
+  "monitoring.coreos.com": "kube-prometheus-stack",
 };
 
 /** Argo's two projects share a group. */
@@ -36,12 +41,16 @@ const EDGE_CONTROLLERS = ["aws-load-balancer-controller", "external-dns"] as con
  * it depends on them, and teardown takes the object first. What Argo CD applied goes with its application.
  */
 const FINALISERS: Readonly<Record<string, readonly ChartName[]>> = {
-  Gateway: EDGE_CONTROLLERS,
+  Gateway: [...EDGE_CONTROLLERS, "kong"],
   HTTPRoute: EDGE_CONTROLLERS,
   Application: [...EDGE_CONTROLLERS, "argo-rollouts", "cloudnative-pg", "velero"],
 };
 
-export const finalisersOf = ({ kind }: Manifest): readonly ChartName[] => FINALISERS[kind] ?? [];
+export const finalisersOf = (manifest: Manifest): readonly ChartName[] =>
+  makesLoadBalancer(manifest) ? ["aws-load-balancer-controller"] : (FINALISERS[manifest.kind] ?? []);
+
+const makesLoadBalancer = (manifest: Manifest): boolean =>
+  manifest.kind === "Service" && at(at(manifest, "spec"), "type") === "LoadBalancer";
 
 /** Ids of objects in the same set that must exist first. */
 export function needs(owned: Owned, ids: ReadonlySet<string>): readonly string[] {

@@ -7,7 +7,7 @@ import { type Graph, servicesOf } from "../../graph/model";
 import { serviceNamespace } from "../../graph/conventions";
 import { routeTable } from "../../graph/derive/routes";
 import { once } from "../../graph/once";
-import { type Facts, usesRollouts } from "../kubernetes/facts";
+import { type Facts, usesCertificates, usesRollouts } from "../kubernetes/facts";
 import { NAMESPACES, ROUTES_LABEL } from "../kubernetes/namespaces";
 
 /** Every namespace of the stack, by name. */
@@ -23,6 +23,9 @@ export const platformNamespaces = (facts: Facts): readonly string[] => [
   NAMESPACES.platform,
   NAMESPACES.backup,
   ...(usesPostgresOperator(facts) ? [NAMESPACES.postgresOperator] : []),
+  ...(usesCertificates(facts) ? [NAMESPACES.certificates] : []),
+  ...(facts.broker === undefined ? [] : [NAMESPACES.messagingOperators]),
+  ...(facts.monitoring === undefined ? [] : [NAMESPACES.monitoring]),
   ...(usesRollouts(facts) ? [NAMESPACES.rollouts] : []),
   ...(facts.delivery.by === "argocd" ? [NAMESPACES.delivery] : []),
 ];

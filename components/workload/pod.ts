@@ -50,6 +50,17 @@ export const SCRATCH = {
   mount: { name: "scratch", mountPath: "/tmp" },
 } as const;
 
+/** The cluster's own authority, by which a service checks stores and the broker: its certificate alone, not a key. */
+export const AUTHORITY = {
+  secret: "internal-tls",
+  file: "/etc/keelson/authority/ca.crt",
+  volume: {
+    name: "authority",
+    secret: { secretName: "internal-tls", items: [{ key: "ca.crt", path: "ca.crt" }] },
+  },
+  mount: { name: "authority", mountPath: "/etc/keelson/authority", readOnly: true },
+} as const;
+
 /** A variable whose value is in a Secret. */
 export const fromSecret = (name: string, secret: string, key: string) => ({
   name,

@@ -11,7 +11,8 @@ import { type AnyService, DEFAULT_RESOURCES } from "../../graph/service";
 import { type Facts, type ServiceFacts } from "../kubernetes/facts";
 import { imageOf } from "../kubernetes/images";
 import { environmentOf } from "./environment";
-import { CONTAINER_SECURITY, disruptionBudget, podSecurity, resourcesOf, SCRATCH, serviceAccount, spread } from "./pod";
+import { internalCertificate } from "../certificates/issuer-objects";
+import { AUTHORITY, CONTAINER_SECURITY, disruptionBudget, podSecurity, resourcesOf, SCRATCH, serviceAccount, spread } from "./pod";
 import { analysisTemplate, rolloutStrategy } from "./rollout-objects";
 
 /** What the objects of one service are made from. */
@@ -27,6 +28,7 @@ interface Scale {
   readonly min: number;
   readonly max: number;
   readonly cpu: number;
+  readonly memory?: number | undefined;
 }
 
 export const workloadOf = (graph: Graph, facts: Facts, service: AnyService): Workload => {
@@ -42,8 +44,8 @@ export const workloadOf = (graph: Graph, facts: Facts, service: AnyService): Wor
 
 /** Two replicas where nobody says otherwise: one may go down. */
 const scaleOf = ({ args: { scale = {} } }: AnyService): Scale => {
-  const { min = 2, max = min, cpu = 70 } = scale;
-  return { min, max, cpu };
+  const { min = 2, max = min, cpu = 70, memory } = scale;
+  return { min, max, cpu, memory };
 };
 
 /** Everything of one service but its policies and routes. */
@@ -52,6 +54,7 @@ export function serviceObjects(graph: Graph, facts: Facts, service: AnyService):
   const { namespace, labels } = workload;
   return [
     serviceAccount(service.name, namespace, labels),
+    ...(trustsInside(graph, service) ? [ownCertificate(workload)] : []),
     ...clusterAddresses(workload),
     ...analysisTemplate(workload, facts),
     podsOf(graph, workload),
@@ -93,7 +96,7 @@ export const podTemplate = (graph: Graph, workload: Workload) => ({
     serviceAccountName: workload.service.name,
     terminationGracePeriodSeconds: GRACE_SECONDS,
     topologySpreadConstraints: spreadOf(workload),
-    volumes: [SCRATCH.volume],
+    volumes: [SCRATCH.volume, ...(trustsInside(graph, workload.service) ? [AUTHORITY.volume] : [])],
   },
 });
 
@@ -114,9 +117,26 @@ function container(graph: Graph, { service, settings }: Workload) {
     ...probes(service),
     resources: resourcesOf(settings.resources ?? service.args.resources ?? DEFAULT_RESOURCES),
     securityContext: CONTAINER_SECURITY,
-    volumeMounts: [SCRATCH.mount],
+    volumeMounts: [SCRATCH.mount, ...(trustsInside(graph, service) ? [AUTHORITY.mount] : [])],
   };
 }
+
+/** Whether it must check a certificate of the cluster's own authority: of a store, or of the broker. */
+const trustsInside = ({ landscape }: Graph, { args }: AnyService): boolean =>
+  (args.messages ?? []).length > 0 ||
+  Object.values(args.uses ?? {}).some(
+    (use) => use.lends === "store" && landscape.stores[use.store.name]?.internalTls === true,
+  );
+
+/** With it comes the authority's certificate into the service's namespace; its own, for clients, is there to be used. */
+const ownCertificate = ({ service: { name }, namespace }: Workload): Manifest =>
+  internalCertificate({
+    name,
+    namespace,
+    secretName: AUTHORITY.secret,
+    dnsNames: [`${name}.${namespace}.svc.cluster.local`],
+    usages: ["client auth"],
+  });
 
 /** The stand-in for a first image is told its port; an image of our own reads `PORT`. */
 const imageAndCommand = (service: AnyService, { image }: ServiceFacts) =>
@@ -161,6 +181,11 @@ const clusterAddress = ({ service, namespace, labels }: Workload, name: string):
   },
 });
 
+const utilization = (name: "cpu" | "memory", averageUtilization: number) => ({
+  type: "Resource",
+  resource: { name, target: { type: "Utilization", averageUtilization } },
+});
+
 function autoscaler(workload: Workload): readonly Manifest[] {
   if (!scales(workload)) return [];
   const { service, namespace, labels, scale } = workload;
@@ -177,10 +202,8 @@ function autoscaler(workload: Workload): readonly Manifest[] {
         minReplicas: scale.min,
         maxReplicas: scale.max,
         metrics: [
-          {
-            type: "Resource",
-            resource: { name: "cpu", target: { type: "Utilization", averageUtilization: scale.cpu } },
-          },
+          utilization("cpu", scale.cpu),
+          ...(scale.memory === undefined ? [] : [utilization("memory", scale.memory)]),
         ],
         behavior: { scaleDown: { stabilizationWindowSeconds: 300 } },
       },

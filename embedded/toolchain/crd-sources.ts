@@ -20,6 +20,7 @@ export const CRD_SETS = [
   "kong",
   "istio",
   "aws-load-balancer-controller",
+  "barman-cloud",
 ] as const;
 
 export type CrdSet = (typeof CRD_SETS)[number];
@@ -89,7 +90,7 @@ export const CRD_SOURCES: Readonly<Record<CrdSet, CrdSource>> = {
     "config/crd/bases",
   ),
   kong: real(
-    ["payments", "orders"],
+    ["shop", "payments", "orders"],
     "github.com/kong/kubernetes-configuration",
     "v1.4.0",
     "config/crd/ingress-controller",
@@ -101,7 +102,7 @@ export const CRD_SOURCES: Readonly<Record<CrdSet, CrdSource>> = {
     "kubernetes/customresourcedefinitions.gen.yaml",
   ),
   "aws-load-balancer-controller": {
-    systems: ["shop", "market"],
+    systems: ["shop", "payments", "market"],
     standIn: {
       group: "gateway.k8s.aws",
       version: "v1beta1",
@@ -111,6 +112,15 @@ export const CRD_SOURCES: Readonly<Record<CrdSet, CrdSource>> = {
         { kind: "TargetGroupConfiguration", plural: "targetgroupconfigurations", scope: "Namespaced" },
         { kind: "ListenerRuleConfiguration", plural: "listenerruleconfigurations", scope: "Namespaced" },
       ],
+    },
+  },
+  "barman-cloud": {
+    systems: ["payments", "orders"],
+    standIn: {
+      group: "barmancloud.cnpg.io",
+      version: "v1",
+      because: "no release of CloudNativePG's Barman plugin can be had as a Go module",
+      kinds: [{ kind: "ObjectStore", plural: "objectstores", scope: "Namespaced" }],
     },
   },
 };

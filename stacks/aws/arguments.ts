@@ -3,7 +3,8 @@ import { type S3VaultArgs } from "../../components/backup/s3-vault";
 import { backupPlanOf } from "../../components/backup/velero-objects";
 import { type EksArgs } from "../../components/cluster/eks";
 import { type EksVersion } from "../../components/cluster/eks-plan";
-import { type AlbCloudArgs, type ZoneChoice } from "../../components/edge/alb-cloud";
+import { type AlbCloudArgs } from "../../components/edge/alb-cloud";
+import { type ZoneChoice } from "../../components/edge/dns-zone";
 import { publicHosts } from "../../components/edge/gateway-objects";
 import { globalArn } from "../../components/names";
 import { type VpcArgs } from "../../components/network/vpc";
@@ -55,10 +56,20 @@ export function edgeArgs({ settings, graph, facts }: StackPlan): Omit<AlbCloudAr
 const ARGO_CD_PORT = 8080;
 
 /** The schema refuses an edge without a zone, and an adopted zone without its id. */
-function zoneOf({ zone, host }: Settings["edge"]): ZoneChoice {
+export function zoneOf({ zone, host }: Settings["edge"]): ZoneChoice {
   if (zone?.id !== undefined) return { mode: "adopt", name: zone.name, id: zone.id };
   return { mode: "create", name: zone?.name ?? host };
 }
+
+/** Archives hold no lock: what has expired is removed by whoever archives. */
+export const archiveArgs = ({ settings }: StackPlan): Pick<S3VaultArgs, "plan" | "purpose" | "replicateTo"> => {
+  const { replicateTo } = settings.backup;
+  return {
+    purpose: "archive",
+    plan: { lock: undefined, oldVersionDays: 7 },
+    ...(replicateTo === undefined ? {} : { replicateTo }),
+  };
+};
 
 export function vaultArgs({ settings, graph, facts }: StackPlan): Pick<S3VaultArgs, "plan" | "replicateTo"> {
   const { replicateTo } = settings.backup;

@@ -7,7 +7,7 @@ import { type Eks } from "../../components/cluster/eks";
 import { type PodAddons } from "../../components/cluster/eks-addons";
 import { rolloutsStatements } from "../../components/cluster/rollouts-permissions";
 import { type SecretSet } from "../../components/data/secret-set";
-import { type AlbCloud } from "../../components/edge/alb-cloud";
+import { type EdgeCloud } from "../../components/edge/edge-cloud";
 import { Chart, type Values } from "../../components/kubernetes/chart";
 import { type ChartName } from "../../components/kubernetes/chart-names";
 import { type ArgoCdFacts, type Facts, usesRollouts } from "../../components/kubernetes/facts";
@@ -26,22 +26,25 @@ import {
 import { type Network } from "../../components/network/network";
 import { credential } from "../config";
 import { type StackPlan, WEBHOOK } from "../plan";
+import { systemCharts } from "./system-charts";
 
 export interface Ground {
   readonly cluster: Eks;
   readonly network: Network;
-  readonly edge: AlbCloud;
+  readonly edge: EdgeCloud;
   readonly backups: Identity;
   readonly addons: PodAddons;
   readonly foundation: ObjectSet;
   readonly secrets: SecretSet;
 }
 
-interface Wanted {
+export interface Wanted {
   readonly namespace: string;
   readonly values: Values;
   /** What its first pod needs besides its namespace. @default - nothing */
   readonly after?: readonly pulumi.Resource[];
+  /** Charts above it in the list whose controllers it needs to start. @default - none */
+  readonly afterCharts?: readonly ChartName[];
   readonly needed: boolean;
 }
 
@@ -50,10 +53,12 @@ type Installed = Partial<Readonly<Record<ChartName, readonly pulumi.Resource[]>>
 export function installCharts(plan: StackPlan, ground: Ground): Installed {
   const definitions = install("gateway-crds", gatewayDefinitions, ground);
   const wanted = Object.entries(wantedCharts(plan, ground, definitions)) as readonly [ChartName, Wanted][];
-  const installed = wanted
-    .filter(([, { needed }]) => needed)
-    .map(([name, chart]) => [name, install(name, chart, ground)] as const);
-  return { "gateway-crds": definitions, ...Object.fromEntries(installed) };
+  const installed = new Map<ChartName, readonly pulumi.Resource[]>([["gateway-crds", definitions]]);
+  for (const [name, chart] of wanted.filter(([, { needed }]) => needed)) {
+    const first = (chart.afterCharts ?? []).flatMap((each) => installed.get(each) ?? []);
+    installed.set(name, install(name, { ...chart, after: [...(chart.after ?? []), ...first] }, ground));
+  }
+  return Object.fromEntries(installed);
 }
 
 const gatewayDefinitions: Wanted = { namespace: NAMESPACES.platform, values: gatewayCrdValues(), needed: true };
@@ -70,7 +75,7 @@ function install(
   return new Chart(name, { chart: name, namespace, values }, { provider: cluster.provider, dependsOn }).ready;
 }
 
-type Charts = Readonly<Record<Exclude<ChartName, "gateway-crds">, Wanted>>;
+export type Charts = Readonly<Record<Exclude<ChartName, "gateway-crds">, Wanted>>;
 
 function wantedCharts(plan: StackPlan, ground: Ground, gateway: readonly pulumi.Resource[]): Charts {
   const { facts } = plan;
@@ -97,6 +102,7 @@ function wantedCharts(plan: StackPlan, ground: Ground, gateway: readonly pulumi.
       values: postgresOperatorValues(),
       needed: Object.values(plan.settings.stores).some(({ flavour }) => flavour === "cloudnative-pg"),
     },
+    ...systemCharts(plan, ground),
     ...delivery(plan, ground),
   };
 }

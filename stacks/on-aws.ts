@@ -1,20 +1,20 @@
 /**
- * The shop on EKS behind one shared load balancer, on one page: network, cluster, edge, stores, backups, then everything
- * Kubernetes holds. What each part is made of is decided before, as data; nothing here computes.
+ * A system on EKS, on one page: network, cluster, edge, stores, backups, then everything Kubernetes holds. What each part is made of is decided before, as data; nothing here computes.
  */
 import { S3Vault } from "../components/backup/s3-vault";
 import { ACCOUNTS } from "../components/cluster/accounts";
 import { Eks } from "../components/cluster/eks";
 import { PodAddons } from "../components/cluster/eks-addons";
 import { SecretSet } from "../components/data/secret-set";
-import { AlbCloud } from "../components/edge/alb-cloud";
 import { Key, logService } from "../components/keys/key";
 import { ObjectSet } from "../components/kubernetes/object-set";
 import { Vpc } from "../components/network/vpc";
 import { connect } from "./aws/account";
 import { installCharts } from "./aws/charts";
 import { cloudObjects } from "./aws/cloud-objects";
-import { clusterArgs, edgeArgs, vaultArgs, vpcArgs } from "./aws/arguments";
+import { createArchives } from "./aws/archive";
+import { clusterArgs, vaultArgs, vpcArgs } from "./aws/arguments";
+import { createEdge } from "./aws/edge";
 import { createStores } from "./aws/stores";
 import { credential } from "./config";
 import { type Outputs, outputsOf } from "./outputs";
@@ -22,7 +22,7 @@ import { planStack } from "./plan";
 import { type Settings } from "./schema";
 import { startConditions } from "./start-conditions";
 
-export function deployShop(settings: Settings): Outputs {
+export function deployOnAws(settings: Settings): Outputs {
   const plan = planStack(settings);
   const { scope, protection } = plan;
   const account = { provider: connect(scope) };
@@ -34,10 +34,11 @@ export function deployShop(settings: Settings): Outputs {
   const cluster = new Eks("cluster", { ...clusterArgs(settings), scope, network, secretsKey, logKey }, account);
   const inCluster = { provider: cluster.provider };
 
-  const edge = new AlbCloud("edge", { ...edgeArgs(plan), scope, network, cluster, protection }, account);
+  const edge = createEdge(plan, { network, cluster }, account);
   const vault = new S3Vault("vault", { ...vaultArgs(plan), scope, protection }, account);
   const backups = cluster.identity("velero", ACCOUNTS.velero, vault.writer());
   const stores = createStores(plan, { network, logKey }, account);
+  const archives = createArchives(plan, { cluster }, account);
 
   const foundation = new ObjectSet("foundation", { objects: plan.foundation }, inCluster);
   const volumeKey = new Key("volume-key", { scope, purpose: "volumes", protection }, account);
@@ -52,7 +53,7 @@ export function deployShop(settings: Settings): Outputs {
   );
   const charts = installCharts(plan, { cluster, network, edge, backups, addons, foundation, secrets });
 
-  const after = startConditions({ secrets, stores, addons, edge, vault });
+  const after = startConditions({ secrets, stores, addons, edge, vault, archives });
   const objects = [...plan.objects, ...cloudObjects(edge, volumeKey)];
   new ObjectSet("objects", { objects, charts, beside: foundation.byId, after }, inCluster);
 

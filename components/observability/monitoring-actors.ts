@@ -1,0 +1,94 @@
+/** Prometheus, Alertmanager, Grafana and what helps them: whom they talk to. Data for the graph. */
+import { type Actor, EVERY_SERVICE, KUBERNETES_API, type Landscape, type Reach } from "../../graph/landscape";
+import { type Labels } from "../../graph/manifest";
+import { tcp, udp } from "../../graph/port";
+import { EXPORTER_PORT } from "../data/valkey-sentinel";
+import { KONG_STATUS_PORT } from "../edge/names";
+import { type Facts, usesCertificates } from "../kubernetes/facts";
+import { NAMESPACES } from "../kubernetes/namespaces";
+import { BROKER, METRICS_PORT } from "../messaging/placement";
+import { type Channel } from "./facts";
+
+/** Where CloudNativePG's servers and poolers answer. */
+export const POSTGRES_METRICS = 9187;
+export const POOLER_METRICS = 9127;
+export const CERTIFICATE_METRICS = 9402;
+
+const PROMETHEUS = "prometheus";
+const ALERTMANAGER = "alertmanager";
+const STATE_METRICS = "state-metrics";
+
+const labels = (name: string): Labels => ({ "app.kubernetes.io/name": name });
+
+const part = (name: string, label: string = name): Pick<Actor, "name" | "place"> => ({
+  name,
+  place: { at: "pods", namespace: NAMESPACES.monitoring, labels: labels(label) },
+});
+
+const behind = (name: string, label: string, port: number): Pick<Actor, "serves" | "faces"> => ({
+  serves: [tcp(port)],
+  faces: [{ name, selector: labels(label), ports: [tcp(port)] }],
+});
+
+export const monitoringActors = (facts: Facts, internet: Landscape["internet"]): readonly Actor[] => [
+  {
+    ...part(PROMETHEUS),
+    serves: [tcp(9090)],
+    faces: [
+      {
+        name: "monitoring-prometheus",
+        selector: { ...labels(PROMETHEUS), "operator.prometheus.io/name": "monitoring-prometheus" },
+        ports: [tcp(9090)],
+      },
+    ],
+    reaches: scraped(facts),
+  },
+  {
+    ...part(ALERTMANAGER),
+    serves: [tcp(9093)],
+    faces: [
+      {
+        name: "monitoring-alertmanager",
+        selector: { ...labels(ALERTMANAGER), alertmanager: "monitoring-alertmanager" },
+        ports: [tcp(9093)],
+      },
+    ],
+    // Its members agree on what was sent already.
+    reaches: [{ to: ALERTMANAGER, ports: [tcp(9094), udp(9094)] }, { to: "alert-channels" }],
+  },
+  channelActor(facts.monitoring?.channels ?? [], internet),
+  {
+    ...part("metrics-operator", "kube-prometheus-stack-prometheus-operator"),
+    webhooks: [tcp(10_250)],
+    reaches: [{ to: KUBERNETES_API }],
+  },
+  {
+    ...part(STATE_METRICS, "kube-state-metrics"),
+    ...behind("monitoring-kube-state-metrics", "kube-state-metrics", 8080),
+    reaches: [{ to: KUBERNETES_API }],
+  },
+  { ...part("grafana"), reaches: [{ to: PROMETHEUS }, { to: ALERTMANAGER }, { to: KUBERNETES_API }] },
+];
+
+/** Everything that says how it is. */
+const scraped = (facts: Facts): readonly Reach[] => [
+  { to: KUBERNETES_API },
+  { to: "kubelets" },
+  { to: EVERY_SERVICE },
+  { to: ALERTMANAGER },
+  { to: STATE_METRICS },
+  { to: "stores:cloudnative-pg", ports: [tcp(POSTGRES_METRICS), tcp(POOLER_METRICS)] },
+  { to: "stores:valkey", ports: [tcp(EXPORTER_PORT)] },
+  ...(facts.broker === undefined ? [] : [{ to: `broker/${BROKER}`, ports: [tcp(METRICS_PORT)] }]),
+  ...(facts.edge.kind === "kong" ? [{ to: "edge/kong", ports: [tcp(KONG_STATUS_PORT)] }] : []),
+  ...(usesCertificates(facts) ? [{ to: "certificates", ports: [tcp(CERTIFICATE_METRICS)] }] : []),
+];
+
+const channelActor = (channels: readonly Channel[], internet: Landscape["internet"]): Actor => ({
+  name: "alert-channels",
+  place: internet,
+  serves: [tcp(443), ...channels.flatMap((each) => (each.by === "email" ? [tcp(mailPort(each.server))] : []))],
+  widerThan: channels.map(({ by, name }) => `${by} ${name}`).join(", "),
+});
+
+const mailPort = (server: string): number => Number(server.split(":")[1]);

@@ -1,0 +1,21 @@
+/** The cloud's half of the edge that a stack has chosen. */
+import type * as pulumi from "@pulumi/pulumi";
+import { type Cluster } from "../../components/cluster/cluster";
+import { AlbCloud } from "../../components/edge/alb-cloud";
+import { type EdgeCloud } from "../../components/edge/edge-cloud";
+import { KongCloud } from "../../components/edge/kong-cloud";
+import { type Network } from "../../components/network/network";
+import { type StackPlan } from "../plan";
+import { edgeArgs, zoneOf } from "./arguments";
+
+interface Surroundings {
+  readonly network: Network;
+  readonly cluster: Cluster;
+}
+
+export function createEdge(plan: StackPlan, around: Surroundings, options: pulumi.ComponentResourceOptions): EdgeCloud {
+  const { scope, protection, settings } = plan;
+  if (settings.edge.kind === "alb")
+    return new AlbCloud("edge", { ...edgeArgs(plan), scope, ...around, protection }, options);
+  return new KongCloud("edge", { scope, cluster: around.cluster, zone: zoneOf(settings.edge), protection }, options);
+}

@@ -1,0 +1,72 @@
+/** Settings of what keeps data: stores, managed or in the cluster, and the broker. */
+import { z } from "zod";
+import { duration, size } from "./schema-parts";
+
+const instances = z.int().min(1).max(5);
+
+/** Slot of the network's data tier that a managed store owns: its addresses mean this store and no other. */
+const slot = z.int().min(0).max(15);
+
+/** Class of the volumes. Absent: the cluster's default, which is encrypted with a key of ours. */
+const volumeClass = z.string().optional();
+
+/** Whoever votes must not be able to tie. */
+const odd = (what: string) => z.int().refine((count) => count % 2 === 1, `an odd number of ${what}: an even one can tie`);
+
+/** Continuous backup to object storage: what a region's loss costs at most is one segment of the log. */
+const archive = z.strictObject({
+  retention: duration("30 days").default("30 days"),
+  /** Raised by one whenever the store is made anew: an archive takes one history only. */
+  generation: z.int().min(1).default(1),
+  /** The archive to recover from, instead of an empty database. */
+  from: z.strictObject({ region: z.string(), generation: z.int().min(1) }).optional(),
+});
+
+const postgresInCluster = z.strictObject({
+  flavour: z.literal("cloudnative-pg"),
+  instances,
+  disk: size("10 GiB"),
+  volumeClass,
+  /** Replicas of PgBouncer in front of it. Absent: clients connect directly. */
+  pooler: z.strictObject({ instances }).optional(),
+  archive: archive.optional(),
+});
+
+const valkey = z.strictObject({
+  flavour: z.literal("valkey"),
+  replicas: z.int().min(0).max(4),
+  memory: size("128 MiB"),
+  /** Sentinel beside every member: the others elect another primary when it is lost. Data is kept on disk then, links are TLS. */
+  failover: z.strictObject({ disk: size("1 GiB"), volumeClass }).optional(),
+});
+
+export const store = z.discriminatedUnion("flavour", [
+  postgresInCluster,
+  z.strictObject({
+    flavour: z.literal("rds"),
+    slot,
+    class: z.string().regex(/^db\./, `an instance class such as "db.t4g.medium"`),
+    disk: size("50 GiB"),
+    multiZone: z.boolean(),
+    backups: duration("14 days").default("14 days"),
+  }),
+  valkey.refine(({ replicas, failover }) => failover === undefined || (replicas >= 2 && replicas % 2 === 0), {
+    message: "2 or 4 replicas: with the primary they vote, and an even number of votes can tie",
+    path: ["replicas"],
+  }),
+  z.strictObject({
+    flavour: z.literal("elasticache"),
+    slot,
+    class: z.string().regex(/^cache\./, `a node class such as "cache.t4g.small"`),
+    replicas: z.int().min(0).max(5),
+  }),
+]);
+
+export const broker = z.strictObject({
+  flavour: z.literal("rabbitmq"),
+  /** Quorum queues are kept on a majority of the nodes. */
+  nodes: odd("nodes").min(1).max(7),
+  disk: size("10 GiB"),
+  memory: size("1 GiB").default("1 GiB"),
+  volumeClass,
+});

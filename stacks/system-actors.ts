@@ -1,0 +1,19 @@
+/** Parts of the platform that a stack has because of its edge, its broker, its certificates or its monitoring. */
+import { certificateActors } from "../components/certificates/certificate-actors";
+import { kongActors } from "../components/edge/kong-actors";
+import { usesCertificates } from "../components/kubernetes/facts";
+import { messagingActors } from "../components/messaging/messaging-actors";
+import { monitoringActors } from "../components/observability/monitoring-actors";
+import { type Actor, type Landscape } from "../graph/landscape";
+import { factsOf } from "./facts";
+import { type Settings } from "./schema";
+
+export function systemActors(settings: Settings, internet: Landscape["internet"]): readonly Actor[] {
+  const facts = factsOf(settings);
+  return [
+    ...(facts.edge.kind === "kong" ? kongActors(internet) : []),
+    ...(usesCertificates(facts) ? certificateActors(facts.edge.kind === "kong") : []),
+    ...(facts.broker === undefined ? [] : messagingActors),
+    ...(facts.monitoring === undefined ? [] : monitoringActors(facts, internet)),
+  ];
+}
