@@ -1,5 +1,5 @@
 /** What the types cannot say about a system on a landscape: every problem, in the user's words, before anything exists. */
-import { derivedNames, environmentPrefix } from "./conventions";
+import { credentialName, derivedNames, environmentPrefix } from "./conventions";
 import { routeProblems } from "./derive/routes";
 import { startOrderProblems } from "./derive/start-order";
 import { landscapeProblems } from "./landscape-checks";
@@ -17,6 +17,7 @@ export const checkGraph = (graph: Graph): readonly Problem[] => [
   ...portProblems(graph),
   ...useProblems(graph),
   ...messageProblems(graph),
+  ...credentialProblems(graph),
   ...routeProblems(graph),
   ...startOrderProblems(graph),
   ...landscapeProblems(graph),
@@ -130,6 +131,24 @@ function storeProblems({ system, landscape }: Graph): readonly Problem[] {
     })),
   ];
 }
+
+/** A Secret is named after the service and what it is for, whatever that is. */
+const credentialProblems = ({ system, landscape }: Graph): readonly Problem[] =>
+  system.services.flatMap(({ name, args }) => {
+    const broker = (args.messages ?? []).length === 0 ? [] : [landscape.broker?.name ?? ""];
+    const uses = Object.values(args.uses ?? {});
+    const namesOf = (pick: (use: Capability) => readonly Handle[]) =>
+      new Set(uses.flatMap(pick).map((each) => each.name));
+    const all = [...namesOf(storeOf), ...namesOf(externalOf), ...(args.secrets ?? []), ...broker];
+    return all
+      .filter((target, index) => all.indexOf(target) < index)
+      .map((target) => ({
+        where: `service ${name}`,
+        got: `two credentials named ${credentialName(name, target)}`,
+        want: "a name of its own for each store, external, secret and broker that one service uses",
+        mend: `rename one of those called ${target}`,
+      }));
+  });
 
 const suggestion = (name: string, known: readonly string[], otherwise: string): string => {
   const close = nearest(name, known);

@@ -39,4 +39,3 @@ export const topicTarget = (broker: BrokerPlacement | undefined): Pick<Edge, "to
   broker === undefined
     ? { to: "broker/", kind: "topic", ports: [] }
     : { to: brokerId(broker), kind: "topic", ports: [tcp(BROKER_PORTS[broker.flavour])] };
-

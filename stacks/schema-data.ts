@@ -11,7 +11,8 @@ const slot = z.int().min(0).max(15);
 const volumeClass = z.string().optional();
 
 /** Whoever votes must not be able to tie. */
-const odd = (what: string) => z.int().refine((count) => count % 2 === 1, `an odd number of ${what}: an even one can tie`);
+const odd = (what: string) =>
+  z.int().refine((count) => count % 2 === 1, `an odd number of ${what}: an even one can tie`);
 
 /** Continuous backup to object storage: what a region's loss costs at most is one segment of the log. */
 const archive = z.strictObject({

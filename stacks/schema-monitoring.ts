@@ -4,7 +4,11 @@ import { duration, size } from "./schema-parts";
 
 /** Where alerts go. What a channel needs to be secret is `keelson:alerts-<name>Credential`. */
 const channel = z.discriminatedUnion("by", [
-  z.strictObject({ by: z.literal("slack"), name: z.string(), channel: z.string().regex(/^#/, `a channel such as "#alerts"`) }),
+  z.strictObject({
+    by: z.literal("slack"),
+    name: z.string(),
+    channel: z.string().regex(/^#/, `a channel such as "#alerts"`),
+  }),
   z.strictObject({ by: z.literal("pagerduty"), name: z.string() }),
   z.strictObject({
     by: z.literal("email"),

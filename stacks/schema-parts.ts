@@ -9,12 +9,16 @@ export const size = (example: string) => z.custom<Size>(isText(isSize), `a size 
 export const cpu = z.custom<Cpu>(isText(isCpu), `processor time such as "50m" or "2"`);
 export const rate = z.custom<Rate>(isText(isRate), `a rate such as "1000 per minute"`);
 export const cidr = z.custom<Cidr>(isText(isCidr), `an IPv4 range such as "10.20.0.0/16"`);
-export const name = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, "lower-case letters, digits and hyphens, a letter first");
+export const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,30}$/, "lower-case letters, digits and hyphens, a letter first");
 export const hostName = z
   .string()
   .regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/, `a host name such as "api.example.com"`);
 export const accountId = z.string().regex(/^\d{12}$/, "twelve digits in quotes");
-export const image = z.string().regex(/^[^\s:@]+(:\d+)?[^\s:@]*(:[\w.-]+)?(@sha256:[0-9a-f]{64})?$/, "an image reference");
+export const image = z
+  .string()
+  .regex(/^[^\s:@]+(:\d+)?[^\s:@]*(:[\w.-]+)?(@sha256:[0-9a-f]{64})?$/, "an image reference");
 
 function isText<T extends string>(matches: (text: string) => text is T): (value: unknown) => value is T {
   return (value): value is T => typeof value === "string" && matches(value);

@@ -31,12 +31,19 @@ export const startConditions =
         ...mentioned(manifest, ground.secrets),
         ...(ground.archives.get(manifest.metadata.name) ?? []),
       ];
-    if (MADE_BY_OPERATORS.includes(manifest.kind)) return [...ground.addons.ready, ...mentioned(manifest, ground.secrets)];
+    if (MADE_BY_OPERATORS.includes(manifest.kind))
+      return [...ground.addons.ready, ...mentioned(manifest, ground.secrets)];
     return podSpecOf(manifest) === undefined ? [] : podConditions(manifest, ground);
   };
 
 /** Kinds from which an operator makes pods with volumes, or reads a Secret at once. */
-const MADE_BY_OPERATORS: readonly string[] = ["RabbitmqCluster", "User", "KongConsumer", "KongClusterPlugin", "AlertmanagerConfig"];
+const MADE_BY_OPERATORS: readonly string[] = [
+  "RabbitmqCluster",
+  "User",
+  "KongConsumer",
+  "KongClusterPlugin",
+  "AlertmanagerConfig",
+];
 
 const podConditions = (manifest: Manifest, { secrets, stores, addons }: Ground): readonly pulumi.Resource[] => [
   ...addons.ready,

@@ -35,4 +35,8 @@ export class KongCloud extends Component implements EdgeCloud {
 }
 
 /** cert-manager waits until its records are everywhere. @see https://cert-manager.io/docs/configuration/acme/dns01/route53/ */
-const CHANGES = { sid: "FollowChanges", actions: ["route53:GetChange"], resources: ["arn:aws:route53:::change/*"] } as const;
+const CHANGES = {
+  sid: "FollowChanges",
+  actions: ["route53:GetChange"],
+  resources: ["arn:aws:route53:::change/*"],
+} as const;

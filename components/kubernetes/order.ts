@@ -41,7 +41,7 @@ const EDGE_CONTROLLERS = ["aws-load-balancer-controller", "external-dns"] as con
  * it depends on them, and teardown takes the object first. What Argo CD applied goes with its application.
  */
 const FINALISERS: Readonly<Record<string, readonly ChartName[]>> = {
-  Gateway: [...EDGE_CONTROLLERS, "kong"],
+  Gateway: EDGE_CONTROLLERS,
   HTTPRoute: EDGE_CONTROLLERS,
   Application: [...EDGE_CONTROLLERS, "argo-rollouts", "cloudnative-pg", "velero"],
 };

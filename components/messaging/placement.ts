@@ -6,8 +6,8 @@ import { NAMESPACES } from "../kubernetes/namespaces";
 
 const namespace = NAMESPACES.data;
 
-/** Also the name of its vhost's Kubernetes objects, and of its Secrets. */
-export const BROKER = "messages";
+/** Also the prefix of the objects that stand in it, and part of its Secrets' names. */
+export const BROKER = "rabbitmq";
 
 /** The operator's own label; its Services select by it. */
 export const BROKER_LABELS = { "app.kubernetes.io/name": BROKER } as const;

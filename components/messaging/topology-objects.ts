@@ -69,8 +69,7 @@ const binding = (
 const escaped = (name: string): string => name.replaceAll(".", "\\.");
 
 /** Matches the names exactly, and nothing when there are none. */
-const only = (names: readonly string[]): string =>
-  names.length === 0 ? "^$" : `^(${names.map(escaped).join("|")})$`;
+const only = (names: readonly string[]): string => (names.length === 0 ? "^$" : `^(${names.map(escaped).join("|")})$`);
 
 const userObjects = (
   vhost: string,

@@ -45,7 +45,11 @@ function storeMonitors({ stores }: Facts, name: string): readonly PodMonitor[] {
       podMonitor(name, NAMESPACES.data, { ...postgresLabels(name), "cnpg.io/podRole": "instance" }, [POSTGRES_METRICS]),
       ...(settings.pooler === undefined
         ? []
-        : [podMonitor(`${name}-pool`, NAMESPACES.data, { ...postgresLabels(name), "cnpg.io/podRole": "pooler" }, [POOLER_METRICS])]),
+        : [
+            podMonitor(`${name}-pool`, NAMESPACES.data, { ...postgresLabels(name), "cnpg.io/podRole": "pooler" }, [
+              POOLER_METRICS,
+            ]),
+          ]),
     ];
   if (settings?.flavour === "valkey" && settings.failover !== undefined)
     return [podMonitor(name, NAMESPACES.data, valkeyLabels(name), [EXPORTER_PORT])];

@@ -142,7 +142,8 @@ const archiveAlerts = (name: string, of: (metric: string) => string): readonly A
 ];
 
 const valkeyAlerts = (name: string, { replicas }: ValkeyFacts): readonly Alert[] => {
-  const of = (metric: string, more = ""): string => `${metric}{namespace="${NAMESPACES.data}",pod=~"${name}-[0-9]+"${more}}`;
+  const of = (metric: string, more = ""): string =>
+    `${metric}{namespace="${NAMESPACES.data}",pod=~"${name}-[0-9]+"${more}}`;
   return [
     {
       alert: "NotOnePrimary",

@@ -41,7 +41,11 @@ export const monitoringValues = (monitoring: MonitoringFacts): Values => ({
       alertmanagerConfiguration: { name: ALERT_ROUTING },
     },
   },
-  "kube-state-metrics": { securityContext: asUser(65_534), containerSecurityContext: CONTAINER_SECURITY, resources: SMALL },
+  "kube-state-metrics": {
+    securityContext: asUser(65_534),
+    containerSecurityContext: CONTAINER_SECURITY,
+    resources: SMALL,
+  },
   grafana: grafanaValues,
 });
 

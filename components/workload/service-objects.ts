@@ -12,7 +12,16 @@ import { type Facts, type ServiceFacts } from "../kubernetes/facts";
 import { imageOf } from "../kubernetes/images";
 import { environmentOf } from "./environment";
 import { internalCertificate } from "../certificates/issuer-objects";
-import { AUTHORITY, CONTAINER_SECURITY, disruptionBudget, podSecurity, resourcesOf, SCRATCH, serviceAccount, spread } from "./pod";
+import {
+  AUTHORITY,
+  CONTAINER_SECURITY,
+  disruptionBudget,
+  podSecurity,
+  resourcesOf,
+  SCRATCH,
+  serviceAccount,
+  spread,
+} from "./pod";
 import { analysisTemplate, rolloutStrategy } from "./rollout-objects";
 
 /** What the objects of one service are made from. */

@@ -222,6 +222,24 @@ describe("uses", () => {
   });
 
   refuses(
+    "two things of one name that one service has credentials for",
+    [
+      service("a", {
+        listens: { http: 8080 },
+        uses: { shop: external("messages", { hosts: ["m.example"] }).call() },
+        messages: [created.publish(), created.consume()],
+      }),
+    ],
+    WITH_BROKER,
+    {
+      where: "service a",
+      got: "two credentials named a-messages-credential",
+      want: "a name of its own for each store, external, secret and broker that one service uses",
+      mend: "rename one of those called messages",
+    },
+  );
+
+  refuses(
     "a topic nobody consumes",
     [service("a", { listens: { http: 8080 }, messages: [created.publish()] })],
     WITH_BROKER,

@@ -40,7 +40,7 @@ const refuses = (name: string, raw: () => Raw, ...report: readonly Problem[]) =>
 
 describe("settings", () => {
   it("accepts the committed stacks, with defaults filled in", () => {
-    assert.deepEqual(stackNames(ROOT), ["dev", "prod"]);
+    assert.deepEqual(stackNames(ROOT), ["dev", "payments-dev", "payments-prod", "prod"]);
     const dev = readStackFile(ROOT, "dev");
     assert.equal(dev.network.services, "172.20.0.0/16");
     assert.equal(dev.backup.daily, "30 days");
@@ -56,14 +56,14 @@ describe("settings", () => {
   refuses("a misspelt key and names the right one", () => ({ ...DEV, netwrok: { cidr: "10.20.0.0/16" } }), {
     where: "Pulumi.dev.yaml: keelson:netwrok",
     got: "a key that does not exist",
-    want: "one of backup, cloud, cluster, costCentre, delivery, edge, network, organisation, owner, protection, role, services, stage, stores, system",
+    want: "one of backup, broker, cloud, cluster, costCentre, delivery, edge, monitoring, network, organisation, owner, protection, role, services, stage, stores, system",
     mend: "write network",
   });
 
   refuses("a misspelt key inside an object of several shapes", () => changed("stores.orders.dsk", "10 GiB"), {
     where: "Pulumi.dev.yaml: keelson:stores.orders.dsk",
     got: "a key that does not exist",
-    want: "one of backups, class, disk, flavour, instances, memory, multiZone, replicas, slot",
+    want: "one of archive, backups, class, disk, failover, flavour, instances, memory, multiZone, pooler, replicas, slot, volumeClass",
     mend: "write disk",
   });
 
@@ -226,7 +226,7 @@ describe("stack files", () => {
   it("are suggested when a stack is unknown", () => {
     assert.deepEqual(
       problemsOf(() => readStackFile(ROOT, "prdo")),
-      [{ where: "stack", got: '"prdo"', want: "one of dev, prod", mend: "write prod" }],
+      [{ where: "stack", got: '"prdo"', want: "one of dev, payments-dev, payments-prod, prod", mend: "write prod" }],
     );
     const [problem] = problemsOf(() => readStackFile(ROOT, "acceptance"));
     assert.equal(problem?.mend, "add Pulumi.acceptance.yaml or name a known stack");
@@ -249,7 +249,7 @@ describe("stack files", () => {
     const settings = readSettings("dev", { ...DEV, system: "shpo" });
     assert.deepEqual(
       problemsOf(() => compileStack(settings)),
-      [{ where: "Pulumi.dev.yaml: keelson:system", got: '"shpo"', want: "one of shop", mend: "write shop" }],
+      [{ where: "Pulumi.dev.yaml: keelson:system", got: '"shpo"', want: "one of payments, shop", mend: "write shop" }],
     );
   });
 

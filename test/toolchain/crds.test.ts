@@ -22,7 +22,7 @@ describe("resource definitions", () => {
       assert.ok(systems.length > 0, set);
     }
     assert.ok(crdSetsOf("shop").includes("aws-load-balancer-controller"));
-    assert.ok(!crdSetsOf("shop").includes("kong"));
+    assert.ok(!crdSetsOf("shop").includes("rabbitmq"));
   });
 
   it("that cannot be had are stood in for, marked as such, and take any field", () =>
