@@ -1,17 +1,20 @@
 import assert from "node:assert/strict";
 import type { Manifest } from "../../graph/manifest";
-import { at, DEV, ofKind, PROD } from "./stacks";
+import { at, DEV, ofKind, PAYMENTS_DEV, PAYMENTS_PROD, PROD } from "./stacks";
 
 /** A published model: checks an object against the operator's own schema. */
 type Model = new (data: never) => { validate(): void };
 
 /** The packages are ES modules, so they are loaded when asked for. */
 const models = async (): Promise<Readonly<Record<string, Model>>> => {
-  const [gateway, argo, rollouts, postgres] = await Promise.all([
+  const [gateway, argo, rollouts, postgres, certificates, metrics, alerts] = await Promise.all([
     import("@kubernetes-models/gateway-api/gateway.networking.k8s.io/v1"),
     import("@kubernetes-models/argo-cd/argoproj.io/v1alpha1"),
     import("@kubernetes-models/argo-rollouts/argoproj.io/v1alpha1"),
     import("@kubernetes-models/cloudnative-pg/postgresql.cnpg.io/v1"),
+    import("@kubernetes-models/cert-manager/cert-manager.io/v1"),
+    import("@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1"),
+    import("@kubernetes-models/prometheus-operator/monitoring.coreos.com/v1alpha1"),
   ]);
   return {
     Gateway: gateway.Gateway,
@@ -22,6 +25,14 @@ const models = async (): Promise<Readonly<Record<string, Model>>> => {
     Rollout: rollouts.Rollout,
     AnalysisTemplate: rollouts.AnalysisTemplate,
     Cluster: postgres.Cluster,
+    Pooler: postgres.Pooler,
+    ScheduledBackup: postgres.ScheduledBackup,
+    Certificate: certificates.Certificate,
+    ClusterIssuer: certificates.ClusterIssuer,
+    ServiceMonitor: metrics.ServiceMonitor,
+    PodMonitor: metrics.PodMonitor,
+    PrometheusRule: metrics.PrometheusRule,
+    AlertmanagerConfig: alerts.AlertmanagerConfig,
   };
 };
 
@@ -38,7 +49,7 @@ describe("custom resources", () => {
   it("are valid by the types their operators publish", async () => {
     const known = await models();
     for (const [kind, model] of Object.entries(known)) {
-      const objects = [...ofKind(DEV, kind), ...ofKind(PROD, kind)];
+      const objects = [DEV, PROD, PAYMENTS_DEV, PAYMENTS_PROD].flatMap((stack) => ofKind(stack, kind));
       assert.ok(objects.length > 0, kind);
       assert.deepEqual(
         objects.flatMap((each) => complaint(model, each)),

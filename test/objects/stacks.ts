@@ -1,4 +1,4 @@
-/** The two stacks of the repository, and variations of their settings, compiled once for all tests of objects. */
+/** The stacks of the repository, and variations of their settings, compiled once for all tests of objects. */
 import { join } from "node:path";
 import type { Owned } from "../../components/delivery/owned";
 import type { Manifest } from "../../graph/manifest";
@@ -25,6 +25,25 @@ export const compiled = (name: string, change: (settings: Settings) => Settings 
 
 export const DEV = compiled("dev");
 export const PROD = compiled("prod");
+
+export const PAYMENTS_DEV = compiled("payments-dev");
+export const PAYMENTS_PROD = compiled("payments-prod");
+
+/** The production stack of payments with routes that every edge serves, behind a load balancer of the cloud. */
+export const PAYMENTS_ON_ALB = compiled("payments-prod", (settings) => ({
+  ...settings,
+  edge: { ...settings.edge, kind: "alb", routes: "portable" },
+}));
+
+/** The development stack of the shop behind Kong. */
+export const SHOP_ON_KONG = compiled("dev", (settings) => ({
+  ...settings,
+  edge: {
+    ...settings.edge,
+    kind: "kong",
+    certificates: { email: "platform@example.com", server: "https://acme.example.com/directory" },
+  },
+}));
 
 /** The production stack as Pulumi alone would apply it. */
 export const PROD_BY_PULUMI = compiled("prod", (settings) => ({ ...settings, delivery: { by: "pulumi" } }));
