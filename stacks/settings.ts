@@ -5,6 +5,7 @@ import { nearest } from "../graph/nearest";
 import { type Problem, refuse } from "../graph/problems";
 import { days } from "../graph/units";
 import { edit } from "./examples";
+import { dataRelations } from "./relations-data";
 import { schema, type Settings } from "./schema";
 
 /** Configuration by key without the project's name, structured values as they stand in the file. */
@@ -138,6 +139,7 @@ const relations = (part: Part): readonly Problem[] => [
   ...slotRelation(part),
   ...lockRelation(part),
   ...protectionRelation(part),
+  ...dataRelations(part),
 ];
 
 function sizeRelation({ stack, network }: Part): readonly Problem[] {

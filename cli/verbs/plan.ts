@@ -9,6 +9,7 @@ import { type ExitCode, exitCodes } from "../exit-codes";
 import { interruptible } from "../interruptible";
 import { planDocument } from "../plan-json";
 import { planReport } from "../plan-report";
+import { refuseShrinking } from "../shrinking";
 import { openStack, sessionFacts, type Stack } from "../stack";
 import { type Terminal } from "../terminal";
 import { type Arguments, type Run } from "../verb";
@@ -30,6 +31,7 @@ async function planOf(stack: Stack, interruption: Interruption, { checkout }: Te
 
 export const run: Run = async (args, terminal) => {
   const stack = openStack(args, terminal);
+  refuseShrinking(stack, terminal);
   const { name } = stack;
   const interruption = interruptible(`keelson plan -s ${name}`, terminal);
   try {

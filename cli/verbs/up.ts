@@ -21,6 +21,7 @@ import { interruptible } from "../interruptible";
 import { LiveProgress } from "../live-progress";
 import { planReport } from "../plan-report";
 import { planeShapeOf } from "../plane-shape";
+import { refuseShrinking } from "../shrinking";
 import { openStack, sessionFacts, type Stack } from "../stack";
 import { type Terminal } from "../terminal";
 import { upReport } from "../up-report";
@@ -101,6 +102,7 @@ async function tellRunning({ files, stack, terminal }: Site): Promise<void> {
 
 export const run: Run = async (args, terminal) => {
   const stack = openStack(args, terminal);
+  refuseShrinking(stack, terminal);
   const files = stackFiles(terminal.checkout, stack.name);
   const site = { stack, files, terminal, live: new LiveProgress(terminal) };
   const interruption = interruptible(`keelson up -s ${stack.name}`, terminal);

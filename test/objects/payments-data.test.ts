@@ -136,7 +136,7 @@ describe("Valkey in production", () => {
     assert.doesNotMatch(text, /^user identity .*(\+sentinel |sentinel\|set|failover)/m);
     assert.match(
       userListText(acl.lines, () => "digest"),
-      /^user identity #digest on ~\* -@all &\*|^user identity /m,
+      /^user identity #digest on ~\* -@all &\* \+@read \+@write /m,
     );
     assert.equal(textOf("identity-sessions-credential", "port"), "26379");
     const env = at(podSpecOf(named("Deployment", "identity")), "containers", 0, "env") as readonly unknown[];

@@ -32,6 +32,9 @@ function changed(path: string, value: unknown): Raw {
   return copy;
 }
 
+const BROKER = { flavour: "rabbitmq", nodes: 3, disk: "10 GiB" } as const;
+const SESSIONS = { flavour: "valkey", replicas: 2, memory: "128 MiB" } as const;
+
 const problems = (raw: Raw): readonly Problem[] => problemsOf(() => readSettings("dev", raw));
 
 /** One bad value and the whole report it must give. */
@@ -135,6 +138,65 @@ describe("settings", () => {
     got: '"example.org"',
     want: "a zone that the host lies in",
     mend: "write name: dev.example.com under keelson:edge.zone",
+  });
+
+  refuses("an even number of broker nodes, which could tie", () => changed("broker", { ...BROKER, nodes: 2 }), {
+    where: "Pulumi.dev.yaml: keelson:broker.nodes",
+    got: "2",
+    want: "an odd number of nodes: an even one can tie",
+    mend: "write nodes: 3 under keelson:broker",
+  });
+
+  refuses(
+    "an even number of votes for a new primary",
+    () => changed("stores.sessions", { ...SESSIONS, replicas: 1, failover: { disk: "1 GiB" } }),
+    {
+      where: "Pulumi.dev.yaml: keelson:stores.sessions.replicas",
+      got: "1",
+      want: "2 or 4 replicas: with the primary they vote, and an even number of votes can tie",
+      mend: "write replicas: 2 under keelson:stores.sessions",
+    },
+  );
+
+  refuses(
+    "recovery from the archive that the store writes itself",
+    () => changed("stores.orders.archive", { generation: 3, from: { region: "eu-west-1", generation: 3 } }),
+    {
+      where: "Pulumi.dev.yaml: keelson:stores.orders.archive.generation",
+      got: "3, under which the archive to recover from was written in eu-west-1",
+      want: "a generation of its own: an archive takes one history only",
+      mend: "write generation: 4 under keelson:stores.orders.archive",
+    },
+  );
+
+  refuses("Kong without an issuer of certificates", () => changed("edge.kind", "kong"), {
+    where: "Pulumi.dev.yaml: keelson:edge.certificates",
+    got: "nothing",
+    want: "who issues Kong's certificate",
+    mend: "write certificates: { email: platform@example.com } under keelson:edge",
+  });
+
+  refuses(
+    "a canary behind Kong, which nothing would judge",
+    () => ({
+      ...changed("services", {
+        order: { rollout: { strategy: "canary", weights: [10], pause: "5 minutes" } },
+      }),
+      edge: { ...(DEV["edge"] as object), kind: "kong", certificates: { email: "a@example.com" } },
+    }),
+    {
+      where: "Pulumi.dev.yaml: keelson:services.order.rollout.strategy",
+      got: "canary behind Kong",
+      want: "rolling or blueGreen: a canary is judged by what the alb edge counts",
+      mend: "write rollout: { strategy: blueGreen, promote: manual } under keelson:services.order",
+    },
+  );
+
+  refuses("a single alert channel", () => changed("monitoring", { channels: [{ by: "pagerduty", name: "one" }] }), {
+    where: "Pulumi.dev.yaml: keelson:monitoring.channels",
+    got: '[{"by":"pagerduty","name":"one"}]',
+    want: "two channels at least: one of them may be what is down",
+    mend: "write channels: [{ by: pagerduty, name: on-call }, { by: slack, name: team, channel: '#alerts' }] under keelson:monitoring",
   });
 
   refuses("a network that is too small", () => changed("network.cidr", "10.20.7.0/24"), {
