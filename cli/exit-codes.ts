@@ -1,6 +1,6 @@
 /** The one table of exit codes, for every verb. Which error ends in which code is decided here and nowhere else. */
 import { InvalidInput } from "../graph/problems";
-import { Damaged, Interrupted, Locked, PolicyRefused, Protected } from "../embedded/engine/failures";
+import { Damaged, DataLoss, Interrupted, Locked, PolicyRefused, Protected } from "../embedded/engine/failures";
 import { ToolchainError } from "../embedded/toolchain/errors";
 import { diskProblem, isDiskFull } from "./disk-errors";
 
@@ -35,6 +35,7 @@ const classes: readonly (readonly [new (...args: never[]) => Error, ExitCode])[]
   [Damaged, exitCodes.badInput],
   [PolicyRefused, exitCodes.violations],
   [Protected, exitCodes.refused],
+  [DataLoss, exitCodes.refused],
   [Interrupted, exitCodes.interrupted],
   [Locked, exitCodes.locked],
 ];

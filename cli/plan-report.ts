@@ -2,6 +2,7 @@
 import { type Plan } from "../embedded/engine/plan";
 import { type Chart } from "../embedded/engine/records";
 import { typeOf } from "../embedded/engine/state";
+import { impactLines } from "./impact-report";
 import { against } from "./plan-json";
 import { biggestFirst, grouped, mostFrequent, tally } from "./tally";
 import { verdictReport } from "./verdict-report";
@@ -56,6 +57,7 @@ export const planReport = (stack: string, plan: Plan): readonly string[] => [
   "",
   "changes",
   ...changeLines(plan),
+  ...impactLines(plan),
   "",
   ...verdictReport(plan),
   ...chartLines(plan),

@@ -11,8 +11,11 @@ const stack: Flag = {
 export const verbs: Readonly<Record<string, Verb>> = {
   plan: {
     about: "what `up` would do and what the policy pack says; needs no credentials, cluster or network",
-    more: ["Changes nothing. A rule that must hold and does not ends it with 3; one that should hold is only told."],
-    ends: [ends.done, ends.badInput, ends.violations, ends.noTools, ends.interrupted],
+    more: [
+      "Changes nothing. A rule that must hold and does not ends it with 3; one that should hold is only told. A change",
+      "that loses data and that nobody has signed for ends it with 4.",
+    ],
+    ends: [ends.done, ends.badInput, ends.violations, ends.refused, ends.noTools, ends.interrupted],
     flags: {
       stack,
       json: { about: "print {stack, resources, verdicts, unexpanded, against, dryRun} and nothing else" },
@@ -23,10 +26,11 @@ export const verbs: Readonly<Record<string, Verb>> = {
   up: {
     about: "the stack in embedded mode: real engine, real Kubernetes API, a stand-in for the cloud",
     more: [
+      "Refuses with 4, before anything is changed, what would lose data unless data-loss-waivers.json allows it.",
       "Needs no cloud account and touches none. Stopped at any moment, the same command goes on from there.",
       "KEELSON_PORT moves the control plane's ports, KEELSON_CACHE the folder of the tools it builds.",
     ],
-    ends: [ends.done, ends.badInput, ends.violations, ends.noTools, ends.interrupted, ends.locked],
+    ends: [ends.done, ends.badInput, ends.violations, ends.refused, ends.noTools, ends.interrupted, ends.locked],
     flags: { stack },
     load: () => import("./verbs/up.js"),
   },

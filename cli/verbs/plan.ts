@@ -18,8 +18,10 @@ function show(stack: string, found: Plan, { flags }: Arguments, terminal: Termin
   else for (const line of planReport(stack, found)) terminal.out(line);
 }
 
-const judge = (found: Plan, strict: boolean): ExitCode =>
-  mandatory(found) > 0 || (strict && undecided(found).length > 0) ? exitCodes.violations : exitCodes.done;
+function judge(found: Plan, strict: boolean): ExitCode {
+  if (mandatory(found) > 0 || (strict && undecided(found).length > 0)) return exitCodes.violations;
+  return found.unsigned.length > 0 ? exitCodes.refused : exitCodes.done;
+}
 
 async function planOf(stack: Stack, interruption: Interruption, { checkout }: Terminal): Promise<Plan> {
   const progress = progressOn(process.stderr);

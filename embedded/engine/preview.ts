@@ -6,7 +6,9 @@ import { type EngineEvent } from "./engine-events";
 import { PolicyRefused, RunFailed } from "./failures";
 import { type Chart } from "./records";
 import { type Outcome, type Session, engine, errorsOf, failuresOf, packArgs } from "./session";
+import { type Impact, impacts } from "./impact";
 import { nameOf } from "./state";
+import { type Step, touched } from "./touched";
 
 export interface PlannedResource {
   readonly urn: string;
@@ -25,6 +27,8 @@ export interface Preview {
   readonly resources: readonly PlannedResource[];
   /** URNs that the run would remove. */
   readonly removed: readonly string[];
+  /** What the run would do to each resource that exists or will. */
+  readonly impact: readonly Impact[];
   /** Charts that came without their objects, because their cluster is not known before `up`. */
   readonly closedCharts: readonly Chart[];
   /** How many resources per operation. */
@@ -34,17 +38,6 @@ export interface Preview {
   readonly violations: readonly Violation[];
   readonly warnings: readonly string[];
   readonly seconds: number;
-}
-
-interface Step {
-  readonly op: string;
-  readonly urn: string;
-  readonly newState?: {
-    readonly type: string;
-    readonly parent?: string;
-    readonly dependencies?: readonly string[];
-    readonly inputs?: Readonly<Record<string, unknown>>;
-  };
 }
 
 interface Digest {
@@ -106,6 +99,7 @@ function read(outcome: Outcome, digest: Digest, seconds: number): Preview {
   return {
     resources,
     removed: [...new Set(steps.map(({ urn }) => urn).filter((urn) => !kept.has(urn)))].sort(),
+    impact: impacts(touched(steps)),
     closedCharts: closedChartsOf(steps),
     changes: digest.changeSummary ?? {},
     outputsChange: outcome.events.some((event) => event.kind === "outputs" && event.changed),

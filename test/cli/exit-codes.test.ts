@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { InvalidInput } from "../../graph/problems";
-import { Damaged, Interrupted, Locked, PolicyRefused, Protected, RunFailed } from "../../embedded/engine/failures";
+import {
+  Damaged,
+  DataLoss,
+  Interrupted,
+  Locked,
+  PolicyRefused,
+  Protected,
+  RunFailed,
+} from "../../embedded/engine/failures";
 import { ToolchainError } from "../../embedded/toolchain/errors";
 import { describeError } from "../../cli/errors";
 import { codeOf, exitCodes, meanings } from "../../cli/exit-codes";
@@ -19,6 +27,7 @@ describe("exit codes", () => {
     [new Damaged(problem), 2],
     [new PolicyRefused(3), 3],
     [new Protected([problem]), 4],
+    [new DataLoss([problem]), 4],
     [new ToolchainError(problem), 5],
     [new Interrupted("keelson up"), 6],
     [new Locked("dev", 1, "now"), 7],

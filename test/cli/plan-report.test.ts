@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { type Impact } from "../../embedded/engine/impact";
 import { type Plan } from "../../embedded/engine/plan";
 import { type ObjectVerdict } from "../../embedded/engine/records";
 import { planDocument } from "../../cli/plan-json";
@@ -44,6 +45,8 @@ const plan: Plan = {
   removed: [urn("aws:ec2/eip:Eip", "old")],
   changes: { create: 2, delete: 1 },
   outputsChange: false,
+  impact: [],
+  unsigned: [],
   closedCharts: [],
   violations: [],
   warnings: [],
@@ -136,8 +139,42 @@ describe("a plan", () => {
     assert.match(text, /tried on the API server: 1 of 2; the others: the cluster is not known yet/);
   });
 
+  const network = urn("aws:ec2/vpc:Vpc", "network");
+  const lost: Impact = {
+    urn: bucket,
+    type: "aws:s3/bucket:Bucket",
+    name: "backups",
+    kind: "replace with data loss",
+    root: { urn: network, property: "cidrBlock", cause: "changed" },
+    loses: "every object in it",
+    id: "backups-1a2b3c4",
+  };
+
+  it("says worst first what happens to what exists, and who must sign for lost data", () => {
+    const rolling: Impact = { urn: pod, type: "kubernetes:apps/v1:Deployment", name: "order", kind: "rolling" };
+    const lines = planReport("dev", { ...plan, impact: [rolling, lost], unsigned: [lost] }).join("\n");
+    assert.match(
+      lines,
+      /replace with data loss: aws:s3\/bucket:Bucket backups\n +because {2}cidrBlock of aws:ec2\/vpc:Vpc/,
+    );
+    assert.match(lines, /loses {4}every object in it\n +signed {3}by nobody: `up` refuses\n +waive {4}\{"urn":/);
+    assert.ok(lines.indexOf("data loss") < lines.indexOf("rolling 1: Deployment 1"));
+    assert.match(planReport("dev", { ...plan, impact: [lost] }).join("\n"), /signed {3}in data-loss-waivers\.json/);
+    assert.ok(!text.includes("what happens to what exists"));
+  });
+
+  it("as JSON says per changed resource what happens to it, and for lost data whether somebody signed", () => {
+    const [gone = ""] = plan.removed;
+    const removal: Impact = { urn: gone, type: "aws:ec2/eip:Eip", name: "old", kind: "delete" };
+    const { resources, removed } = planDocument("dev", { ...plan, impact: [lost, removal], unsigned: [lost] });
+    const { kind, root, loses, id } = lost;
+    assert.deepEqual(resources[0]?.impact, { kind, root, loses, id, signed: false });
+    assert.equal("impact" in (resources[1] ?? {}), false);
+    assert.deepEqual(removed, [{ urn: gone, impact: { kind: "delete" } }]);
+  });
+
   it("as JSON has the documented members and no other about a resource", () => {
-    const document = planDocument("dev", plan);
+    const document = planDocument("dev", { ...plan, removed: [] });
     assert.deepEqual(Object.keys(document), ["stack", "against", "resources", "verdicts", "unexpanded", "dryRun"]);
     assert.deepEqual(Object.keys(document.resources[0] ?? {}), ["urn", "type", "name", "parent", "dependencies"]);
     assert.equal(document.verdicts[pod]?.verdict, "violated");
