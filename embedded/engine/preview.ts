@@ -8,7 +8,7 @@ import { type Chart } from "./records";
 import { type Outcome, type Session, engine, errorsOf, failuresOf, packArgs } from "./session";
 import { type Impact, impacts } from "./impact";
 import { nameOf } from "./state";
-import { type Step, touched } from "./touched";
+import { protectionChanges, type Step, touched } from "./touched";
 
 export interface PlannedResource {
   readonly urn: string;
@@ -35,6 +35,8 @@ export interface Preview {
   readonly changes: Readonly<Record<string, number>>;
   /** Whether the stack's outputs would change; the engine does not count them as a change. */
   readonly outputsChange: boolean;
+  /** Whether a resource that stays as it is gets protected or retained, or no longer; no change to the engine either. */
+  readonly protectionChanges: boolean;
   readonly violations: readonly Violation[];
   readonly warnings: readonly string[];
   readonly seconds: number;
@@ -103,6 +105,7 @@ function read(outcome: Outcome, digest: Digest, seconds: number): Preview {
     closedCharts: closedChartsOf(steps),
     changes: digest.changeSummary ?? {},
     outputsChange: outcome.events.some((event) => event.kind === "outputs" && event.changed),
+    protectionChanges: protectionChanges(steps),
     violations: outcome.events.filter(isViolation),
     warnings: warningsOf(outcome.events),
     seconds,
@@ -132,5 +135,7 @@ export function refuseViolations(found: Preview): void {
 }
 
 /** Whether the run would change anything. */
-export const changesNothing = ({ changes, outputsChange }: Preview): boolean =>
-  !outputsChange && Object.entries(changes).every(([op, count]) => op === "same" || op === "read" || count === 0);
+export const changesNothing = ({ changes, outputsChange, protectionChanges: options }: Preview): boolean =>
+  !outputsChange &&
+  !options &&
+  Object.entries(changes).every(([op, count]) => op === "same" || op === "read" || count === 0);

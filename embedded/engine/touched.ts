@@ -14,6 +14,7 @@ export interface StepState {
   readonly provider?: string;
   readonly protect?: boolean;
   readonly retainOnDelete?: boolean;
+  readonly deletedWith?: string;
   readonly dependencies?: readonly string[];
   readonly propertyDependencies?: Readonly<Record<string, readonly string[] | null>>;
   readonly inputs?: Properties;
@@ -130,3 +131,14 @@ export function touched(steps: readonly Step[]): readonly Touched[] {
   for (const step of steps) byUrn.set(step.urn, [...(byUrn.get(step.urn) ?? []), step]);
   return [...byUrn].map(([urn, own]) => touchedBy(urn, own)).sort((a, b) => (a.urn < b.urn ? -1 : 1));
 }
+
+/** What becomes of an object when it goes: the engine records a change of it without counting one. */
+const farewell = ({ protect = false, retainOnDelete = false, deletedWith = "" }: StepState): string =>
+  JSON.stringify([protect, retainOnDelete, deletedWith]);
+
+/** Whether a resource that stays as it is gets protected or retained, or no longer. */
+export const protectionChanges = (steps: readonly Step[]): boolean =>
+  steps.some(
+    ({ op, oldState, newState }) =>
+      op === "same" && oldState !== undefined && newState !== undefined && farewell(oldState) !== farewell(newState),
+  );

@@ -45,6 +45,7 @@ const plan: Plan = {
   removed: [urn("aws:ec2/eip:Eip", "old")],
   changes: { create: 2, delete: 1 },
   outputsChange: false,
+  protectionChanges: false,
   impact: [],
   unsigned: [],
   closedCharts: [],

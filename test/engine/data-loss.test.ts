@@ -6,11 +6,12 @@ import * as kms from "@pulumi/aws/kms";
 import * as rds from "@pulumi/aws/rds";
 import { type CustomResourceOptions } from "@pulumi/pulumi";
 import { LOSS_WAIVERS, waiverDraft } from "../../embedded/engine/data-loss";
-import { DataLoss } from "../../embedded/engine/failures";
+import { DataLoss, RunFailed } from "../../embedded/engine/failures";
 import { type Impact } from "../../embedded/engine/impact";
 import { type Plan, plan } from "../../embedded/engine/plan";
-import { holdingTheStack } from "../../embedded/engine/session";
+import { holdingTheStack, stateOf } from "../../embedded/engine/session";
 import { type StackFiles } from "../../embedded/engine/stack-files";
+import { readResources } from "../../embedded/engine/state";
 import { up } from "../../embedded/engine/update";
 import { peek } from "../../embedded/standin/store";
 import { discard, needsEngine } from "../support/toy";
@@ -19,6 +20,8 @@ import { standinCheckout, standinSession } from "../support/standin-session";
 interface Wishes {
   readonly range?: string;
   readonly tag?: string;
+  /** Name of the network in the program. */
+  readonly network?: string;
   readonly multiRegion?: boolean;
   readonly database?: boolean;
   readonly identifier?: string;
@@ -28,7 +31,7 @@ interface Wishes {
 /** A network, a key, and a database in the one, encrypted with the other. */
 const program = (wishes: Wishes) => (): Promise<undefined> => {
   const { range = "10.0.0.0/16", tag = "a", multiRegion = false, database = true, identifier = "orders" } = wishes;
-  const vpc = new ec2.Vpc("network", { cidrBlock: range, tags: { team: tag } });
+  const vpc = new ec2.Vpc(wishes.network ?? "network", { cidrBlock: range, tags: { team: tag } });
   const zones = ["a", "b"].map((zone, at) => {
     const cidrBlock = range.replace(/0\.0\/16$/, `${at}.0/24`);
     return new ec2.Subnet(`zone-${zone}`, { vpcId: vpc.id, cidrBlock, availabilityZone: `eu-west-1${zone}` });
@@ -115,6 +118,13 @@ describe("a change of what exists", function () {
     assert.deepEqual(key.unsigned.map(({ name }) => name).toSorted(), ["key", "orders"]);
   });
 
+  it("is only feared where a value is not known before `up`", async () => {
+    const found = await planned({ network: "other" });
+    const feared = ["replace because a value is unknown", "zone-a", "vpcId", "unknown"];
+    assert.deepEqual(short(impact(found, "zone-a")), feared);
+    assert.deepEqual(short(impact(found, "network")).slice(0, 3), ["delete", "network", "(deletion)"]);
+  });
+
   it("that deletes what holds data is refused as well, each object by name", async () => {
     const { problems } = await refused({ database: false });
     assert.deepEqual(
@@ -145,9 +155,18 @@ describe("a change of what exists", function () {
     await refused({ identifier: "orders-3" });
   });
 
-  it("of a protected resource is refused by the engine itself, which names it", async () => {
-    await bring({ identifier: "orders-2", options: { protect: true } });
-    const failing = bring({ identifier: "orders-4", options: { protect: true } });
-    await assert.rejects(failing, /orders.*protect/s);
+  it("that only protects what exists is recorded, although the engine counts no change", async () => {
+    const held = { identifier: "orders-2", options: { protect: true } };
+    await bring(held);
+    const state = stateOf(standinSession(files, program(held)));
+    const orders = () => readResources(state).find(({ urn }) => urn.endsWith("::orders"));
+    assert.equal(orders()?.protect, true);
+    const failing = bring({ ...held, identifier: "orders-4" });
+    await assert.rejects(
+      failing,
+      (error: unknown) => error instanceof RunFailed && /orders.*protect/s.test(error.message),
+    );
+    await bring({ identifier: "orders-2" });
+    assert.notEqual(orders()?.protect, true);
   });
 });
