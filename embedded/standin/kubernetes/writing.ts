@@ -3,12 +3,12 @@
  * that this very resource made before its run was killed.
  */
 import { InitFailed, Refused, type CreateRequest, type Created, type UpdateRequest } from "../provider";
-import type { Properties } from "../values";
+import { redacted, type Properties } from "../values";
 import { referenceOf, type Client, type Live, type Reference } from "./client";
 import { MEND } from "./control-plane";
 import { annotation, textAt } from "./fields";
 import { kindOf, type Kind } from "./kind";
-import { manifestOf, outputsOf, redacted } from "./manifest";
+import { manifestOf, outputsOf } from "./manifest";
 import { fieldManager } from "./naming";
 import { isManagedBy, managersOf, withIgnored } from "./ownership";
 import { playOn } from "./played/play";
