@@ -73,12 +73,19 @@ export const verbs: Readonly<Record<string, Verb>> = {
     load: () => import("./verbs/why.js"),
   },
   check: {
-    about: "the pack's rules on any Kubernetes manifests",
-    more: ["`helm template … | keelson check -` judges what a chart would install."],
-    ends: [ends.done, ends.badInput, ends.violations],
+    about: "the pack's rules on any Kubernetes manifests: YAML or JSON, lists, folders, stdin as `-`",
+    more: [
+      "`helm template … | keelson check -` judges what a chart would install. Files are read as kubectl reads them, and",
+      "judged as production is. A waiver of policies/waivers.json that is for one of the objects holds, and is shown.",
+      "Ends as linters do: with 1 when a rule that must hold does not, with 2 and a line per file that cannot be used.",
+    ],
+    ends: [ends.done, ends.badInput],
     words: ["FILE"],
     many: true,
-    flags: { json: { about: "print the verdicts as JSON" } },
+    flags: {
+      level: { value: "LEVEL", about: "only the rules of one Pod Security level: `baseline` or `restricted`" },
+      json: { about: "print {objects, stack, summary} and nothing else" },
+    },
     load: () => import("./verbs/check.js"),
   },
   doctor: {

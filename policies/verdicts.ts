@@ -176,7 +176,8 @@ function staleWaivers(rulings: Rulings, terms: Terms): readonly Violation[] {
 
 const named = ({ rule, object }: Waiver): string => `the waiver of ${rule} for ${object}`;
 
-const isMet = (waiver: Waiver, rulings: Rulings): boolean =>
+/** Whether a rule found something on an object that the waiver is for. */
+export const isMet = (waiver: Waiver, rulings: Rulings): boolean =>
   [...rulings].some(([object, found]) =>
     found.some(({ rule, finding }) => finding.outcome !== "unchecked" && isFor(waiver, rule.id, objectId(object))),
   );
