@@ -9,19 +9,19 @@ const WIDTH = 80;
 
 const folded = (lead: string, text: string): readonly string[] => wrap(lead, text, WIDTH);
 
-/** `pods.yaml:14` for a field of an object; undefined where no file is known. */
-export type Locate = (object: ObjectVerdict, path: string) => string | undefined;
+/** `pods.yaml:14` for a field of an object. */
+export type Locate = (object: ObjectVerdict, path: string) => string;
 
 const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? "" : "s"}`;
 
 const isMust = ({ enforcement }: Violation): boolean => enforcement === "mandatory";
 
 /** One rule's finding, with every place in the object where it stands. */
-function violationLines(found: readonly Violation[], placeOf: (path: string) => string | undefined): readonly string[] {
+function violationLines(found: readonly Violation[], placeOf: (path: string) => string): readonly string[] {
   const [first] = found;
   if (first === undefined) return [];
   const { rule, severity, standards, message, remedy } = first;
-  const places = found.map(({ path }) => [placeOf(path), path].filter((part) => part !== undefined && part !== ""));
+  const places = found.map(({ path }) => [placeOf(path), path].filter((part) => part !== ""));
   return [
     ...folded(`  ${isMust(first) ? "must  " : "should"}  `, `${rule} (${[severity, ...standards].join(", ")})`),
     ...folded("          ", message),
@@ -46,7 +46,7 @@ const objectLines = (object: ObjectVerdict, locate: Locate): readonly string[] =
 const stackLines = (violations: readonly Violation[]): readonly string[] =>
   violations.length === 0
     ? []
-    : ["the waivers", ...violations.flatMap((violation) => violationLines([violation], () => undefined)), ""];
+    : ["the waivers", ...violations.flatMap((violation) => violationLines([violation], () => "")), ""];
 
 /** The same question about many objects is told once. */
 function questionLines(title: string, objects: readonly ObjectVerdict[], of: (one: ObjectVerdict) => Questions) {
@@ -95,11 +95,16 @@ function tallyLines({ objects, stack, summary }: VerdictDocument): readonly stri
   ];
 }
 
-export const checkReport = (document: VerdictDocument, locate: Locate): readonly string[] => [
-  ...document.objects.flatMap((object) => objectLines(object, locate)),
-  ...stackLines(document.stack.violations),
-  ...questionLines("undecided: a value is not known", document.objects, ({ undecided }) => undecided),
-  ...questionLines("unchecked: nobody judged these", document.objects, ({ unchecked }) => unchecked),
-  ...waivedLines(document.objects),
-  ...tallyLines(document),
-];
+/** Names come from files of anybody: what would steer the terminal is shown as what it is, a strange character. */
+const printable = (line: string): string =>
+  line.replace(/[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, "\ufffd");
+
+export const checkReport = (document: VerdictDocument, locate: Locate): readonly string[] =>
+  [
+    ...document.objects.flatMap((object) => objectLines(object, locate)),
+    ...stackLines(document.stack.violations),
+    ...questionLines("undecided: a value is not known", document.objects, ({ undecided }) => undecided),
+    ...questionLines("unchecked: nobody judged these", document.objects, ({ unchecked }) => unchecked),
+    ...waivedLines(document.objects),
+    ...tallyLines(document),
+  ].map(printable);

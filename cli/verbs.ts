@@ -8,6 +8,11 @@ const stack: Flag = {
   about: "the stack, `dev` unless given: its settings are Pulumi.STACK.yaml",
 };
 
+const sarif: Flag = {
+  value: "FILE",
+  about: "also write the verdicts there as SARIF 2.1.0, for code scanning",
+};
+
 export const verbs: Readonly<Record<string, Verb>> = {
   plan: {
     about: "what `up` would do and what the policy pack says; needs no credentials, cluster or network",
@@ -85,6 +90,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
     flags: {
       level: { value: "LEVEL", about: "only the rules of one Pod Security level: `baseline` or `restricted`" },
       json: { about: "print {objects, stack, summary} and nothing else" },
+      sarif,
     },
     load: () => import("./verbs/check.js"),
   },

@@ -1,15 +1,18 @@
 /** `keelson check FILE…`: the pack's rules on any manifests, say the output of `helm template`. */
 import { describe, InvalidInput, type Problem } from "../../graph/problems";
 import { judge, type JudgeOptions } from "../../policies/judge";
-import { type ObjectVerdict, type VerdictDocument } from "../../policies/verdicts";
+import { type VerdictDocument } from "../../policies/verdicts";
 import { readWaivers, waiverPath } from "../../policies/waiver";
 import { checkDocument } from "../check-json";
-import { checkReport, type Locate } from "../check-report";
+import { checkReport } from "../check-report";
 import { type ExitCode, exitCodes } from "../exit-codes";
 import { type Manifest, parseManifests } from "../manifests/manifests";
 import { gather } from "../manifests/sources";
+import { checkRun, type PlaceOf } from "../sarif/check-run";
+import { writeSarif } from "../sarif/write";
 import { type Terminal } from "../terminal";
 import { type Arguments, type Run } from "../verb";
+import { fileOf } from "../write-result";
 
 type Level = NonNullable<JudgeOptions["level"]>;
 
@@ -26,15 +29,11 @@ function levelOf({ flags }: Arguments): { readonly level?: Level } {
 }
 
 /** Verdicts come in the order of the manifests. */
-function locator({ objects }: VerdictDocument, manifests: readonly Manifest[]): Locate {
-  const places = new Map<ObjectVerdict, Manifest>();
-  objects.forEach((object, at) => {
-    const manifest = manifests[at];
-    if (manifest !== undefined) places.set(object, manifest);
-  });
+function placesIn({ objects }: VerdictDocument, manifests: readonly Manifest[]): PlaceOf {
+  const places = new Map(objects.map((object, at) => [object, manifests[at]?.place]));
   return (object, path) => {
-    const place = places.get(object)?.place;
-    return place === undefined ? undefined : `${place.file}:${place.lineOf(path)}`;
+    const place = places.get(object);
+    return { file: place?.file ?? "", line: place?.lineOf(path) ?? 1 };
   };
 }
 
@@ -44,18 +43,25 @@ function refuseAll(problems: readonly Problem[], { note }: Terminal): ExitCode {
   return exitCodes.badInput;
 }
 
+function show(verdicts: VerdictDocument, placeOf: PlaceOf, { flags }: Arguments): readonly string[] {
+  if (flags["json"] === true) return [JSON.stringify(checkDocument(verdicts), undefined, 2)];
+  return checkReport(verdicts, (object, path) => {
+    const { file, line } = placeOf(object, path);
+    return `${file}:${line}`;
+  });
+}
+
 export const run: Run = (args, terminal) => {
   const level = levelOf(args);
   const { sources, problems } = gather(args.words);
-  const parsed = parseManifests(sources);
-  const wrong = [...problems, ...parsed.problems];
+  const { manifests, problems: unusable } = parseManifests(sources);
+  const wrong = [...problems, ...unusable];
   if (wrong.length > 0) return Promise.resolve(refuseAll(wrong, terminal));
-  const values = parsed.manifests.map(({ value }) => value);
+  const values = manifests.map(({ value }) => value);
   const verdicts = judge(values, { ...level, waivers: readWaivers(waiverPath(process.env)) });
-  const shown =
-    args.flags["json"] === true
-      ? [JSON.stringify(checkDocument(verdicts), undefined, 2)]
-      : checkReport(verdicts, locator(verdicts, parsed.manifests));
-  for (const line of shown) terminal.out(line);
+  const placeOf = placesIn(verdicts, manifests);
+  const sarif = fileOf(args, "sarif");
+  if (sarif !== undefined) writeSarif(sarif, checkRun(verdicts, placeOf));
+  for (const line of show(verdicts, placeOf, args)) terminal.out(line);
   return Promise.resolve(verdicts.summary.mandatory > 0 ? exitCodes.failed : exitCodes.done);
 };

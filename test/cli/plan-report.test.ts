@@ -16,6 +16,7 @@ const verdict = (of: Partial<ObjectVerdict>): ObjectVerdict => ({
   undecided: [],
   unchecked: [],
   waived: [],
+  judged: [],
   ...of,
 });
 
@@ -24,6 +25,7 @@ const violation = {
   category: "pod",
   severity: "high",
   enforcement: "mandatory",
+  standards: [],
   path: "spec.template.spec",
   message: "runs as root",
   remedy: "set runAsNonRoot",
