@@ -10,16 +10,25 @@ import { interruptible } from "../interruptible";
 import { planDocument } from "../plan-json";
 import { planReport } from "../plan-report";
 import { openStack, sessionFacts, type Stack } from "../stack";
+import { mandatoryDelivered, type Subject, subjectsIn } from "../subjects";
 import { type Terminal } from "../terminal";
 import { type Arguments, type Run } from "../verb";
 
-function show(stack: string, found: Plan, { flags }: Arguments, terminal: Terminal): void {
-  if (flags["json"] === true) terminal.out(JSON.stringify(planDocument(stack, found), undefined, 2));
-  else for (const line of planReport(stack, found)) terminal.out(line);
+interface Judged {
+  readonly plan: Plan;
+  readonly subjects: readonly Subject[];
 }
 
-const judge = (found: Plan, strict: boolean): ExitCode =>
-  mandatory(found) > 0 || (strict && undecided(found).length > 0) ? exitCodes.violations : exitCodes.done;
+function show(stack: string, { plan: found, subjects }: Judged, { flags }: Arguments, terminal: Terminal): void {
+  const delivered = subjects.filter(({ by }) => by === "argocd").map(({ object }) => object);
+  if (flags["json"] === true) terminal.out(JSON.stringify(planDocument(stack, found, delivered), undefined, 2));
+  else for (const line of planReport(stack, found, subjects)) terminal.out(line);
+}
+
+function judge({ plan: found, subjects }: Judged, strict: boolean): ExitCode {
+  const forbidden = mandatory(found) + mandatoryDelivered(subjects);
+  return forbidden > 0 || (strict && undecided(found).length > 0) ? exitCodes.violations : exitCodes.done;
+}
 
 async function planOf(stack: Stack, interruption: Interruption, { checkout }: Terminal): Promise<Plan> {
   const progress = progressOn(process.stderr);
@@ -34,8 +43,9 @@ export const run: Run = async (args, terminal) => {
   const interruption = interruptible(`keelson plan -s ${name}`, terminal);
   try {
     const found = await planOf(stack, interruption, terminal);
-    show(name, found, args, terminal);
-    return judge(found, args.flags["strict"] === true);
+    const judged = { plan: found, subjects: subjectsIn(stack, found) };
+    show(name, judged, args, terminal);
+    return judge(judged, args.flags["strict"] === true);
   } catch (error) {
     throw interruption.reason(error);
   }
