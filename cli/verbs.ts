@@ -16,12 +16,24 @@ const sarif: Flag = {
 export const verbs: Readonly<Record<string, Verb>> = {
   plan: {
     about: "what `up` would do and what the policy pack says; needs no credentials, cluster or network",
-    more: ["Changes nothing. A rule that must hold and does not ends it with 3; one that should hold is only told."],
+    more: [
+      "Changes nothing. A rule that must hold and does not ends it with 3; one that should hold is only told.",
+      "`keelson plan -s prod --against main --markdown review.md` writes what a change does: who newly reaches whom, which",
+      "objects change, verdicts with remedies, waivers touched, planned time. REF is compiled and planned beside this",
+      "checkout, by its own code; a file that `keelson graph --json` wrote does as well, for who reaches whom.",
+    ],
     ends: [ends.done, ends.badInput, ends.violations, ends.noTools, ends.interrupted],
     flags: {
       stack,
       json: { about: "print {stack, resources, verdicts, unexpanded, against, dryRun} and nothing else" },
       strict: { about: "fail on rules that cannot be decided yet" },
+      report: { value: "FILE", about: "also write one self-contained page: graph, verdicts, rules, waivers" },
+      sarif,
+      against: { value: "REF", about: "compare with a revision: who reaches whom, and with --markdown all the rest" },
+      markdown: {
+        value: "FILE",
+        about: "also write a review as Markdown, of what the plan says and --against changes",
+      },
     },
     load: () => import("./verbs/plan.js"),
   },

@@ -44,7 +44,7 @@ function cellOf(subjects: readonly Subject[], category: Category): Cell {
   const must = found.filter(({ enforcement }) => enforcement === "mandatory").length;
   const open = objects.flatMap(({ undecided }) => undecided);
   return {
-    judged: objects.filter(({ judged }) => judged.includes(category)).length,
+    judged: objects.filter(({ judged }) => judged.some((rule) => CATEGORY_OF.get(rule) === category)).length,
     must,
     should: found.length - must,
     undecided: open.filter(({ rule }) => CATEGORY_OF.get(rule ?? "") === category).length,
@@ -52,14 +52,14 @@ function cellOf(subjects: readonly Subject[], category: Category): Cell {
   };
 }
 
-const label = ({ kind, name }: Owner): string => (kind === "service" ? `service ${name}` : name);
+export const labelOf = ({ kind, name }: Owner): string => (kind === "service" ? `service ${name}` : name);
 
 /** Services first, each group by name. */
 const order = (a: Owner, b: Owner): number =>
   a.kind === b.kind ? (a.name < b.name ? -1 : 1) : a.kind === "service" ? -1 : 1;
 
 export function verdictRows(subjects: readonly Subject[]): readonly VerdictRow[] {
-  const groups = [...grouped(subjects, ({ owner }) => label(owner)).values()];
+  const groups = [...grouped(subjects, ({ owner }) => labelOf(owner)).values()];
   const rows = groups.flatMap((members) => {
     const [first] = members;
     if (first === undefined) return [];
@@ -89,7 +89,7 @@ export function verdictTable(subjects: readonly Subject[]): readonly string[] {
   const rows = verdictRows(subjects);
   const categories = categoriesIn(rows);
   const line = ({ owner, cells, unchecked }: VerdictRow): readonly string[] => [
-    label(owner),
+    labelOf(owner),
     ...categories.map((category) => cellText(cells.get(category) ?? NO_CELL)),
     unchecked === 0 ? "-" : String(unchecked),
   ];

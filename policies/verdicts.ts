@@ -42,8 +42,8 @@ export interface ObjectVerdict {
   readonly undecided: readonly OpenQuestion[];
   readonly unchecked: readonly OpenQuestion[];
   readonly waived: readonly Waived[];
-  /** Categories of the rules that know objects of its type, in the pack's order. */
-  readonly judged: readonly Category[];
+  /** The rules that know objects of its type, by id. */
+  readonly judged: readonly string[];
 }
 
 export interface VerdictDocument {
@@ -110,7 +110,7 @@ function objectVerdict(object: PolicyObject, found: readonly Ruling[], terms: Te
   );
   const violations = violated.filter((ruling) => waiverFor(ruling, object, terms) === undefined);
   const undecided = questions(found, "undecided");
-  const judged = categoriesOf(object);
+  const judged = rulesFor(object);
   const unchecked = [...questions(found, "unchecked"), ...unknownKind(object, judged)];
   return {
     ...identity(object),
@@ -144,11 +144,10 @@ const questions = (found: readonly Ruling[], outcome: "undecided" | "unchecked")
     .filter(({ finding }) => finding.outcome === outcome)
     .map(({ rule, finding }) => ({ rule: rule.id, path: finding.path, message: finding.message }));
 
-const categoriesOf = (object: PolicyObject): readonly Category[] => [
-  ...new Set(RULES.filter((rule) => rule.applies(object)).map(({ category }) => category)),
-];
+const rulesFor = (object: PolicyObject): readonly string[] =>
+  RULES.filter((rule) => rule.applies(object)).map(({ id }) => id);
 
-const unknownKind = (object: PolicyObject, judged: readonly Category[]): readonly OpenQuestion[] =>
+const unknownKind = (object: PolicyObject, judged: readonly string[]): readonly OpenQuestion[] =>
   judged.length > 0 ? [] : [{ message: reasonUnchecked(object) }];
 
 function verdictOf(violations: number, undecided: number, known: boolean): Verdict {

@@ -23,6 +23,8 @@ export interface Result {
   readonly finding: Finding;
   /** `apps/v1/Deployment order-service/order`. */
   readonly object: string;
+  /** What tells it from every other object of the run. @default `object` */
+  readonly identity?: string;
   readonly place: FilePlace;
   /** Who answers for it, where it is waived. */
   readonly waiver?: { readonly reason: string; readonly owner: string; readonly expires: string };
@@ -81,15 +83,15 @@ const location = ({ file, line }: FilePlace) => ({
 });
 
 /** The same for as long as the rule, the object and the field are: an edit above it makes no new alert. */
-const fingerprint = ({ finding: { rule, path }, object }: Result): string =>
-  createHash("sha256").update([rule, object, path].join("\n")).digest("hex").slice(0, 32);
+const fingerprint = ({ finding: { rule, path }, object, identity = object }: Result): string =>
+  createHash("sha256").update([rule, identity, path].join("\n")).digest("hex").slice(0, 32);
 
 const isSeverity = (text: string): text is Severity => text in LEVEL;
 
 const levelOf = ({ severity }: Finding) => (isSeverity(severity) ? LEVEL[severity] : LEVEL.critical);
 
 function resultOf(result: Result) {
-  const { finding, object, place, waiver } = result;
+  const { finding, object, identity = object, place, waiver } = result;
   const index = INDEX.get(finding.rule);
   const field = finding.path === "" ? "" : ` (${finding.path})`;
   return {
@@ -97,7 +99,7 @@ function resultOf(result: Result) {
     ...(index === undefined ? {} : { ruleIndex: index }),
     level: levelOf(finding),
     message: { text: `${object}: ${finding.message}${field}. To mend it, ${finding.remedy}.` },
-    locations: [{ ...location(place), logicalLocations: [{ fullyQualifiedName: object, kind: "resource" }] }],
+    locations: [{ ...location(place), logicalLocations: [{ fullyQualifiedName: identity, kind: "resource" }] }],
     partialFingerprints: { "keelsonViolation/v1": fingerprint(result) },
     properties: { enforcement: finding.enforcement, category: finding.category },
     ...(waiver === undefined ? {} : { suppressions: [suppression(waiver)] }),

@@ -5,24 +5,31 @@ import { type Interruption } from "../../embedded/engine/interruption";
 import { openSession } from "../../embedded/engine/program";
 import { prepareToLook } from "../../embedded/engine/session";
 import { progressOn } from "../../embedded/toolchain/progress";
+import { difference, differenceText } from "../../graph/export/difference";
+import { graphDocument } from "../../graph/export/json";
 import { type ExitCode, exitCodes } from "../exit-codes";
 import { interruptible } from "../interruptible";
+import { comparedWith, type Judged, writeFiles } from "../plan-files";
 import { planDocument } from "../plan-json";
 import { planReport } from "../plan-report";
+import { type Before } from "../review/before";
 import { openStack, sessionFacts, type Stack } from "../stack";
-import { mandatoryDelivered, type Subject, subjectsIn } from "../subjects";
+import { mandatoryDelivered, subjectsIn } from "../subjects";
 import { type Terminal } from "../terminal";
 import { type Arguments, type Run } from "../verb";
 
-interface Judged {
-  readonly plan: Plan;
-  readonly subjects: readonly Subject[];
+function reachLines({ graph }: Stack, past: Before | undefined): readonly string[] {
+  if (past === undefined) return [];
+  const changes = differenceText(difference(past.graph, graphDocument(graph)))
+    .trimEnd()
+    .split("\n");
+  return [`who reaches whom, compared with ${past.ref}`, ...changes.map((line) => `  ${line}`), ""];
 }
 
-function show(stack: string, { plan: found, subjects }: Judged, { flags }: Arguments, terminal: Terminal): void {
+function show(stack: Stack, { plan: found, subjects }: Judged, asJson: boolean, past: Before | undefined) {
   const delivered = subjects.filter(({ by }) => by === "argocd").map(({ object }) => object);
-  if (flags["json"] === true) terminal.out(JSON.stringify(planDocument(stack, found, delivered), undefined, 2));
-  else for (const line of planReport(stack, found, subjects)) terminal.out(line);
+  if (asJson) return [JSON.stringify(planDocument(stack.name, found, delivered), undefined, 2)];
+  return [...reachLines(stack, past), ...planReport(stack.name, found, subjects)];
 }
 
 function judge({ plan: found, subjects }: Judged, strict: boolean): ExitCode {
@@ -37,15 +44,20 @@ async function planOf(stack: Stack, interruption: Interruption, { checkout }: Te
   return plan(session);
 }
 
+async function planAndTell(args: Arguments, stack: Stack, terminal: Terminal, interruption: Interruption) {
+  const past = comparedWith(args, stack, terminal);
+  const found = await planOf(stack, interruption, terminal);
+  const judged = { plan: found, subjects: subjectsIn(stack, found) };
+  writeFiles(args, stack, judged, { checkout: terminal.checkout, past });
+  for (const line of show(stack, judged, args.flags["json"] === true, past)) terminal.out(line);
+  return judge(judged, args.flags["strict"] === true);
+}
+
 export const run: Run = async (args, terminal) => {
   const stack = openStack(args, terminal);
-  const { name } = stack;
-  const interruption = interruptible(`keelson plan -s ${name}`, terminal);
+  const interruption = interruptible(`keelson plan -s ${stack.name}`, terminal);
   try {
-    const found = await planOf(stack, interruption, terminal);
-    const judged = { plan: found, subjects: subjectsIn(stack, found) };
-    show(name, judged, args, terminal);
-    return judge(judged, args.flags["strict"] === true);
+    return await planAndTell(args, stack, terminal, interruption);
   } catch (error) {
     throw interruption.reason(error);
   }

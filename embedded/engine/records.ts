@@ -41,7 +41,7 @@ export interface ObjectVerdict {
   readonly undecided: readonly OpenQuestion[];
   readonly unchecked: readonly OpenQuestion[];
   readonly waived: readonly Waived[];
-  /** Categories of rules that know objects of its type; none for what no rule knows. */
+  /** The rules that know objects of its type, by id; none for what no rule knows. */
   readonly judged: readonly string[];
 }
 

@@ -121,7 +121,8 @@ describe("a plan", () => {
 
   it("ends with a table of verdicts by service and category, services first, and whether it may go on", () => {
     const services = new Map([["shop", "order"]]);
-    const of = (kind: string, more: Partial<ObjectVerdict>) => verdict({ kind, name: "x", judged: ["pod"], ...more });
+    const of = (kind: string, more: Partial<ObjectVerdict>) =>
+      verdict({ kind, name: "x", judged: ["pod-privileged"], ...more });
     const waived = { ...violation, waiver: { reason: "r", owner: "o", expires: "2030-01-01" } };
     const objects = [
       of("Deployment", { namespace: "shop", verdict: "violated", violations: [violation, violation] }),
