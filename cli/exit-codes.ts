@@ -19,7 +19,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 export const meanings: Readonly<Record<ExitCode, string>> = {
   0: "done",
-  1: "the run failed: the engine, a provider, the cluster, a full disk, or a fault of keelson itself",
+  1: "the run failed: the engine, a provider, the cluster, a full disk, or a fault of keelson itself; of `check`: violations of rules that must hold",
   2: "bad input; nothing was changed",
   3: "violations of rules that must hold (with --strict also undecided ones); nothing was changed",
   4: "refused, to protect data; nothing was deleted",

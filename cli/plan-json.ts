@@ -1,6 +1,7 @@
 /** The document of `keelson plan --json`. Pure. */
 import { type Impact, onExisting } from "../embedded/engine/impact";
 import { type Plan } from "../embedded/engine/plan";
+import { type ObjectVerdict } from "../embedded/engine/records";
 
 /** In words, against which state a plan compares. */
 export const against = (stack: string, size: number): string =>
@@ -15,7 +16,8 @@ const impactMember = ({ kind, root, loses, id }: Impact, open: boolean) => ({
   ...(loses !== undefined && { loses, id, signed: !open }),
 });
 
-export function planDocument(stack: string, plan: Plan) {
+/** @param delivered verdicts on what Argo CD applies; a member of the document only where there are any. */
+export function planDocument(stack: string, plan: Plan, delivered: readonly ObjectVerdict[] = []) {
   const open = new Set(plan.unsigned.map(({ urn }) => urn));
   const impacts = new Map(onExisting(plan.impact).map((each) => [each.urn, impactMember(each, open.has(each.urn))]));
   return {
@@ -29,5 +31,6 @@ export function planDocument(stack: string, plan: Plan) {
     verdicts: plan.verdicts,
     unexpanded: plan.unexpanded,
     dryRun: plan.dryRun,
+    ...(delivered.length > 0 && { delivered }),
   };
 }

@@ -42,6 +42,8 @@ export interface ObjectVerdict {
   readonly undecided: readonly OpenQuestion[];
   readonly unchecked: readonly OpenQuestion[];
   readonly waived: readonly Waived[];
+  /** The rules that know objects of its type, by id. */
+  readonly judged: readonly string[];
 }
 
 export interface VerdictDocument {
@@ -108,14 +110,16 @@ function objectVerdict(object: PolicyObject, found: readonly Ruling[], terms: Te
   );
   const violations = violated.filter((ruling) => waiverFor(ruling, object, terms) === undefined);
   const undecided = questions(found, "undecided");
-  const unchecked = [...questions(found, "unchecked"), ...unknownKind(object)];
+  const judged = rulesFor(object);
+  const unchecked = [...questions(found, "unchecked"), ...unknownKind(object, judged)];
   return {
     ...identity(object),
-    verdict: verdictOf(violations.length, undecided.length, isKnown(object)),
+    verdict: verdictOf(violations.length, undecided.length, judged.length > 0),
     violations: violations.map((ruling) => violationOf(ruling, terms.stage)),
     undecided,
     unchecked,
     waived,
+    judged,
   };
 }
 
@@ -140,10 +144,11 @@ const questions = (found: readonly Ruling[], outcome: "undecided" | "unchecked")
     .filter(({ finding }) => finding.outcome === outcome)
     .map(({ rule, finding }) => ({ rule: rule.id, path: finding.path, message: finding.message }));
 
-const isKnown = (object: PolicyObject): boolean => RULES.some((rule) => rule.applies(object));
+const rulesFor = (object: PolicyObject): readonly string[] =>
+  RULES.filter((rule) => rule.applies(object)).map(({ id }) => id);
 
-const unknownKind = (object: PolicyObject): readonly OpenQuestion[] =>
-  isKnown(object) ? [] : [{ message: reasonUnchecked(object) }];
+const unknownKind = (object: PolicyObject, judged: readonly string[]): readonly OpenQuestion[] =>
+  judged.length > 0 ? [] : [{ message: reasonUnchecked(object) }];
 
 function verdictOf(violations: number, undecided: number, known: boolean): Verdict {
   if (violations > 0) return "violated";
@@ -176,7 +181,8 @@ function staleWaivers(rulings: Rulings, terms: Terms): readonly Violation[] {
 
 const named = ({ rule, object }: Waiver): string => `the waiver of ${rule} for ${object}`;
 
-const isMet = (waiver: Waiver, rulings: Rulings): boolean =>
+/** Whether a rule found something on an object that the waiver is for. */
+export const isMet = (waiver: Waiver, rulings: Rulings): boolean =>
   [...rulings].some(([object, found]) =>
     found.some(({ rule, finding }) => finding.outcome !== "unchecked" && isFor(waiver, rule.id, objectId(object))),
   );

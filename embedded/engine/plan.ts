@@ -30,6 +30,7 @@ const unseen = (resource: Preview["resources"][number], judged: boolean): Object
   undecided: [],
   unchecked: [{ message: judged ? "the pack has no rule for this type of resource" : "no policy pack was run" }],
   waived: [],
+  judged: [],
 });
 
 function verdictsOf(found: Preview, records: Records): Readonly<Record<string, ObjectVerdict>> {

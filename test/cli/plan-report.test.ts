@@ -4,6 +4,7 @@ import { type Plan } from "../../embedded/engine/plan";
 import { type ObjectVerdict } from "../../embedded/engine/records";
 import { planDocument } from "../../cli/plan-json";
 import { planReport } from "../../cli/plan-report";
+import { subjectsOf } from "../../cli/subjects";
 
 const urn = (type: string, name: string): string => `urn:pulumi:dev::keelson::${type}::${name}`;
 const bucket = urn("aws:s3/bucket:Bucket", "backups");
@@ -17,6 +18,7 @@ const verdict = (of: Partial<ObjectVerdict>): ObjectVerdict => ({
   undecided: [],
   unchecked: [],
   waived: [],
+  judged: [],
   ...of,
 });
 
@@ -25,6 +27,7 @@ const violation = {
   category: "pod",
   severity: "high",
   enforcement: "mandatory",
+  standards: [],
   path: "spec.template.spec",
   message: "runs as root",
   remedy: "set runAsNonRoot",
@@ -109,13 +112,49 @@ describe("a plan", () => {
     assert.match(text, /pod +1 +0/);
   });
 
-  it("tables verdicts by part of the platform, and counts no component", () => {
+  it("counts verdicts by who brings the objects, and counts no component", () => {
     const component = urn("keelson:keys:Key", "k");
     const unseen = verdict({ urn: component, verdict: "unchecked", unchecked: [{ message: "a component" }] });
-    const lines = planReport("dev", { ...plan, verdicts: { ...plan.verdicts, [component]: unseen } }).join("\n");
-    assert.match(lines, /namespace shop +0 +1 +0 +0\n/);
-    assert.match(lines, /aws +1 +0 +0 +0\n/);
-    assert.match(lines, /all +1 +1 +0 +0\n/);
+    const verdicts = { ...plan.verdicts, [component]: unseen };
+    const delivered = [verdict({ kind: "Deployment", name: "order", namespace: "order-service" })];
+    const alone = planReport("dev", { ...plan, verdicts }).join("\n");
+    assert.match(alone, /Pulumi registers +1 +1 +0 +0\n\n/);
+    const both = planReport("dev", plan, subjectsOf({ ...plan, verdicts }, delivered)).join("\n");
+    assert.match(both, /Pulumi registers +1 +1 +0 +0\n +Argo CD applies +1 +0 +0 +0\n +all +2 +1 +0 +0\n/);
+  });
+
+  it("ends with a table of verdicts by service and category, services first, and whether it may go on", () => {
+    const services = new Map([["shop", "order"]]);
+    const of = (kind: string, more: Partial<ObjectVerdict>) =>
+      verdict({ kind, name: "x", judged: ["pod-privileged"], ...more });
+    const waived = { ...violation, waiver: { reason: "r", owner: "o", expires: "2030-01-01" } };
+    const objects = [
+      of("Deployment", { namespace: "shop", verdict: "violated", violations: [violation, violation] }),
+      of("Pod", { namespace: "velero", waived: [waived] }),
+      of("Pod", { namespace: "data", verdict: "undecided", undecided: [{ rule: "pod-privileged", message: "m" }] }),
+      of("Namespace", { name: "shop", judged: [] }),
+      of("Pod", { namespace: "elsewhere" }),
+    ];
+    const lines = planReport("dev", plan, subjectsOf({ ...plan, verdicts: {} }, objects, services));
+    assert.deepEqual(
+      lines.slice(lines.indexOf("verdicts by service and category") + 1).map((line) => line.trim().split(/ {2,}/)),
+      [
+        ["by service and part", "pod", "unchecked"],
+        ["service order", "2 must", "-"],
+        ["backup", "1 waived", "-"],
+        ["data", "1 open", "-"],
+        ["namespace elsewhere", "ok", "-"],
+        [""],
+        ["violations: 2 must hold and do not: `up` refuses"],
+      ],
+    );
+  });
+
+  it("shows waivers where the verdicts are: which, for what, who answers for it, until when", () => {
+    const waiver = (expires: string) => ({ ...violation, waiver: { reason: "needed", owner: "platform", expires } });
+    const one = verdict({ urn: bucket, waived: [waiver("2031-01-01"), waiver("2030-01-01")] });
+    const text = planReport("dev", { ...plan, verdicts: { [bucket]: one } }).join("\n");
+    assert.match(text, /until 2030-01-01 {2}pod-non-root \(platform\)\n +needed\n +in {4}Bucket backups\n +until 2031/);
   });
 
   it("names what is undecided and why, and says why nobody judged the rest", () => {
@@ -177,6 +216,8 @@ describe("a plan", () => {
   it("as JSON has the documented members and no other about a resource", () => {
     const document = planDocument("dev", { ...plan, removed: [] });
     assert.deepEqual(Object.keys(document), ["stack", "against", "resources", "verdicts", "unexpanded", "dryRun"]);
+    const delivered = planDocument("dev", plan, [verdict({ namespace: "shop" })]);
+    assert.equal(delivered.delivered?.[0]?.namespace, "shop");
     assert.deepEqual(Object.keys(document.resources[0] ?? {}), ["urn", "type", "name", "parent", "dependencies"]);
     assert.equal(document.verdicts[pod]?.verdict, "violated");
   });
