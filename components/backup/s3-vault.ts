@@ -99,6 +99,7 @@ function createBucket(parent: S3Vault, child: Children, args: S3VaultArgs, { nam
   const shape = {
     scope,
     name,
+    content: "backups" as const,
     encryption: { by: "key", key } as const,
     oldVersionDays: plan.oldVersionDays,
     protection,
