@@ -44,6 +44,8 @@ async function main(): Promise<void> {
   const { pulumi } = await ensureTools(["pulumi"], toolContext());
   process.env["KEELSON_TEST_PULUMI"] ??= pulumi.path;
   const plane = await startPlane();
+  const stop = (): void => void removePlane(plane).finally(() => process.exit(130));
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, stop);
   try {
     process.exitCode = (await all(plane)) === 0 ? 0 : 1;
   } finally {

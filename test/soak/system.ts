@@ -56,7 +56,11 @@ function cloud({ network, subnets, tag, more }: Shape): void {
 
 function cluster(shape: Shape, controlPlane: string): void {
   const provider = new Provider("cluster", { kubeconfig: kubeconfigOf(controlPlane) });
-  const home = new Namespace("home", { metadata: { name: "soak" } }, { provider });
+  const home = new Namespace(
+    "home",
+    { metadata: { name: "soak", labels: { round: String(shape.tag) } } },
+    { provider },
+  );
   const options = { provider, dependsOn: home };
   const metadata = (name: string) => ({ metadata: { name, namespace: "soak" } });
   const data = { level: String(shape.level) };
