@@ -12,38 +12,37 @@ export type Troubles = readonly string[];
 /** One sequence on one stack: what may fail because something was broken on purpose, and what may not. */
 class Episode {
   #shape: Shape = FIRST;
-  /** Why the next run may fail; nothing else may. */
-  #excuse = "";
+  /** Whether objects vanished that no refresh has looked for yet: until then a run may fail over them. */
+  #vanished = false;
 
   constructor(readonly world: World) {}
 
   async play(steps: readonly Step[]): Promise<Troubles> {
     for (const [at, step] of steps.entries()) {
       const wrong = await this.#take(step);
-      if (wrong !== undefined) return [`step ${at + 1} (${step.do}): ${wrong}`];
+      if (wrong.length > 0) return wrong.map((each) => `step ${at + 1} (${step.do}): ${each}`);
     }
     return [...(await this.#settle()), ...(await this.#leave())];
   }
 
-  async #take(step: Step): Promise<string | undefined> {
+  async #take(step: Step): Promise<Troubles> {
     this.#shape = wishedAfter(step, this.#shape);
     switch (step.do) {
       case "fault":
-        this.#excuse = `${step.op} calls fail`;
-        return this.world.inject({ op: step.op, times: step.times, error: ERRORS[step.how] }).then(() => undefined);
+        return this.world.inject({ op: step.op, times: step.times, error: ERRORS[step.how] }).then(() => []);
       case "vanish":
-        this.#excuse = `${(await this.#vanish(step)) ?? "nothing"} vanished`;
-        return undefined;
+        this.#vanished = (await this.#vanish(step)) !== undefined || this.#vanished;
+        return [];
       case "crash":
-        return this.#judge(await this.world.run("up", this.#shape, step), true);
+        return this.world.run("up", this.#shape, step).then(() => []);
       case "lost answer":
-        return this.#judge(await this.world.losingAnAnswer(step.type, this.#shape), true);
+        return this.world.losingAnAnswer(step.type, this.#shape).then(() => []);
       case "crashing down":
-        return this.#judge(await this.world.run("down", this.#shape, { at: step.at, all: false }), true);
+        return this.world.run("down", this.#shape, { at: step.at, all: false }).then(() => []);
       case "change":
-        return this.#judge(await this.world.run("up", this.#shape), false);
+        return this.#undisturbed("up");
       default:
-        return this.#judge(await this.world.run(step.do, this.#shape), false);
+        return this.#undisturbed(step.do);
     }
   }
 
@@ -51,9 +50,13 @@ class Episode {
     return where === "cloud" ? this.world.vanishFromCloud(nth) : this.world.vanishFromCluster(nth);
   }
 
-  /** A run that nobody disturbed must end well. */
-  #judge({ code, said }: Ended, disturbed: boolean): string | undefined {
-    return code === 0 || disturbed || this.#excuse !== "" ? undefined : `ended with ${code}: ${said}`;
+  /** A run that nobody kills must end well, and leave everything in order, unless something is broken on purpose. */
+  async #undisturbed(verb: "up" | "refresh" | "down"): Promise<Troubles> {
+    const mayFail = this.#vanished || this.world.faultsLeft() > 0;
+    const { code, said } = await this.#run(verb);
+    if (code !== 0) return mayFail ? [] : [`ended with ${code}: ${said}`];
+    if (verb === "refresh") this.#vanished = false;
+    return mayFail || verb === "refresh" ? [] : this.world.troubles();
   }
 
   /** With everything well again the stack comes to rest, as it was wished, and stays there. */

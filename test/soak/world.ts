@@ -72,7 +72,7 @@ export class World {
   async losingAnAnswer(type: string, shape: Shape): Promise<Ended> {
     await this.inject({ op: "create", type, times: 1, error: "", answerLost: true });
     const run = this.#start("up", shape, NEVER);
-    while (!run.isOver() && this.#faultsLeft() > 0) await pause(20);
+    while (!run.isOver() && this.faultsLeft() > 0) await pause(20);
     if (!run.isOver()) {
       await pause(100); // others of the same moment begin meanwhile
       const { pid } = JSON.parse(readFileSync(this.files.engine, "utf8")) as ProcessId;
@@ -83,16 +83,13 @@ export class World {
 
   readonly inject = (fault: Fault): Promise<void> => withCloud(this.files.cloud, (cloud) => cloud.injectFault(fault));
 
-  #faultsLeft(): number {
+  /** How many calls are still to fail. */
+  faultsLeft(): number {
     return peek(this.files.cloud).faults.reduce((sum, { times }) => sum + times, 0);
   }
 
-  /** The cloud is well again. Returns how many calls would still have failed. */
-  async heal(): Promise<number> {
-    const left = this.#faultsLeft();
-    await withCloud(this.files.cloud, (cloud) => cloud.clearFaults());
-    return left;
-  }
+  /** The cloud is well again. */
+  readonly heal = (): Promise<void> => withCloud(this.files.cloud, (cloud) => cloud.clearFaults());
 
   /** Deletes one object of the engine's that nothing refers to; says which, undefined when there is none. */
   async vanishFromCloud(nth: number): Promise<string | undefined> {
