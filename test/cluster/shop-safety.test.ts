@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { chartOf, finalisersOf, podSpecOf } from "../../components/kubernetes/order";
 import { roleOf } from "../../components/kubernetes/object-set";
 import type { EngineEvent } from "../../embedded/engine/engine-events";
@@ -29,10 +30,18 @@ const PAIRS: readonly Pair[] = DEV.objects.flatMap(({ manifest }) => {
   return controllers.map((controller) => ({ object: `objects-${roleOf(manifest)}`, controller }));
 });
 
+/** What `keelson plan --json` says of a change. */
+interface Shown {
+  readonly kind: string;
+  readonly root: { readonly urn: string; readonly property: string };
+  readonly signed?: boolean;
+}
+
 const nameOf = (urn: string): string => urn.slice(urn.lastIndexOf("::") + 2);
 
-describe("the teardown of shop dev", function () {
+describe("shop dev, once it is up", function () {
   this.timeout(600_000);
+  this.bail(true);
   let checkout: Checkout;
   let session: Session;
   const events: EngineEvent[] = [];
@@ -42,8 +51,6 @@ describe("the teardown of shop dev", function () {
     checkout = await Checkout.make();
     const { code, notes } = await checkout.keelson("up", "-s", "dev");
     assert.equal(code, 0, notes);
-    session = await sessionIn(checkout, "dev");
-    await holdingTheStack(session, () => destroy({ ...session, onEvent: note }, () => ""));
   });
   after(async () => {
     await removeControlPlane(checkout.files("dev").root);
@@ -66,7 +73,29 @@ describe("the teardown of shop dev", function () {
       (event) => event.kind === kind && "urn" in event && event.op === "delete" && nameOf(event.urn) === name,
     );
 
-  it("is of every object and every controller that the program pairs", () => {
+  const other = (text: string): string => text.replace("organisation: acme", "organisation: other");
+
+  it("is not made anew by a change of a name it is built on: plan and up refuse, and say what would be lost", async () => {
+    const before = readFileSync(checkout.files("dev").cloud);
+    checkout.edit("dev", other);
+    const { code, out, notes } = await checkout.keelson("plan", "-s", "dev", "--json");
+    assert.equal(code, 4, notes);
+    const { resources } = JSON.parse(out) as { resources: readonly { type: string; impact?: Shown }[] };
+    const lost = resources.filter(({ impact }) => impact?.kind === "replace with data loss");
+    const cluster = lost.find(({ type }) => type === "aws:eks/cluster:Cluster")?.impact;
+    assert.deepEqual([cluster?.root.property, cluster?.signed], ["name", false]);
+    const database = lost.find(({ type }) => type === "kubernetes:postgresql.cnpg.io/v1:Cluster")?.impact;
+    assert.deepEqual(database?.root, cluster?.root, "it goes with the cluster");
+    const refused = await checkout.keelson("up", "-s", "dev");
+    assert.equal(refused.code, 4, refused.notes);
+    assert.match(refused.notes, /nothing was changed, because data would be lost:\n/);
+    assert.deepEqual(readFileSync(checkout.files("dev").cloud), before);
+    checkout.edit("dev", (text) => text.replace("organisation: other", "organisation: acme"));
+  });
+
+  it("goes, each object and each controller that the program pairs", async () => {
+    session = await sessionIn(checkout, "dev");
+    await holdingTheStack(session, () => destroy({ ...session, onEvent: note }, () => ""));
     const names = new Set(PAIRS.flatMap(({ object, controller }) => [object, controller]));
     const missing = [...names].filter((name) => moment("begins", name) < 0 || moment("done", name) < 0);
     assert.deepEqual(missing, []);
