@@ -4,7 +4,7 @@ import { told } from "../soak/steps";
 import { removePlane, startPlane, type TestPlane } from "./kubernetes-plane";
 
 /** A few of the soak's runs; `npm run soak -- --runs 200` is the long one. */
-const RUNS = 3;
+const RUNS = 2;
 const SEED = Number(process.env["KEELSON_SOAK_SEED"] ?? 1);
 
 describe("ordinary life, at random", function () {

@@ -56,21 +56,30 @@ const DRAWN: Readonly<Record<Step["do"], (chance: Chance) => Step>> = {
   "crashing down": (chance) => ({ do: "crashing down", at: chance.between(1, 10) }),
 };
 
-/** Three to six steps; what breaks things comes more often than what mends them. */
+const BEGINNINGS = [
+  [1, "up"],
+  [1, "change"],
+  [2, "crash"],
+  [1, "lost answer"],
+] as const;
+
+const HAPPENINGS = [
+  [2, "up"],
+  [4, "change"],
+  [4, "crash"],
+  [2, "lost answer"],
+  [3, "fault"],
+  [3, "vanish"],
+  [1, "refresh"],
+  [1, "down"],
+  [1, "crashing down"],
+] as const;
+
+/** Three to six steps, of which the first makes something; what breaks things comes more often than what mends them. */
 export function sequence(chance: Chance): readonly Step[] {
-  const kind = (): Step["do"] =>
-    chance.weighted([
-      [2, "up"],
-      [4, "change"],
-      [4, "crash"],
-      [2, "lost answer"],
-      [3, "fault"],
-      [3, "vanish"],
-      [1, "refresh"],
-      [1, "down"],
-      [1, "crashing down"],
-    ]);
-  return Array.from({ length: chance.between(3, 6) }, () => DRAWN[kind()](chance));
+  const first = DRAWN[chance.weighted<Step["do"]>(BEGINNINGS)](chance);
+  const more = chance.between(2, 5);
+  return [first, ...Array.from({ length: more }, () => DRAWN[chance.weighted<Step["do"]>(HAPPENINGS)](chance))];
 }
 
 /** The shape that is wished after a step. */
