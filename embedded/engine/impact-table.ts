@@ -27,7 +27,7 @@ const HOLDS: Readonly<Record<string, string>> = {
   "azure-native:storage:StorageAccount": "every blob in it, with all versions",
   "kubernetes:core/v1:PersistentVolume": "the data in the volume",
   "kubernetes:core/v1:PersistentVolumeClaim": "the data in its volume",
-  "kubernetes:apps/v1:StatefulSet": "the data in the volumes of its pods",
+  "kubernetes:apps/v1:StatefulSet": "the data in the volumes that its pods claim",
   "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition": "every object of its kind, in every namespace",
   "kubernetes:kafka.strimzi.io/v1beta2:Kafka": "its topics and their messages",
   "kubernetes:postgresql.cnpg.io/v1:Cluster": "its databases",

@@ -76,8 +76,8 @@ function rootOf(of: Touched, all: ByUrn, seen: readonly string[] = []): Root {
 }
 
 /** What holds data by its type, or because the program protects or retains it. */
-const lossWith = ({ type, protect, retain }: Touched): string | undefined =>
-  lossOf(type) ?? (protect || retain ? "what it holds: the program protects it" : undefined);
+const lossWith = ({ type, protect, retain, isEmpty }: Touched): string | undefined =>
+  (isEmpty ? undefined : lossOf(type)) ?? (protect || retain ? "what it holds: the program protects it" : undefined);
 
 /** Components hold nothing themselves, and a provider is settings. */
 const isShell = (urn: string): boolean => /^(keelson|pulumi):/.test(typeOf(urn));

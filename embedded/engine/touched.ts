@@ -51,6 +51,8 @@ export interface Touched {
   readonly provider: string;
   readonly protect: boolean;
   readonly retain: boolean;
+  /** Whether it says of itself that it holds nothing: a StatefulSet whose pods claim no volume. */
+  readonly isEmpty: boolean;
 }
 
 /** The top-level property of a path: `spec` of `spec.rules[0].host`. */
@@ -105,6 +107,9 @@ function identity({ id = "", outputs = {} }: StepState): string {
   return typeof uid === "string" ? uid : id;
 }
 
+const claimsNothing = ({ type, inputs = {} }: StepState): boolean =>
+  type === "kubernetes:apps/v1:StatefulSet" && valueAt(inputs, ["spec", "volumeClaimTemplates", 0]) === undefined;
+
 function touchedBy(urn: string, steps: readonly Step[]): Touched {
   const now = steps.findLast(({ newState }) => newState !== undefined)?.newState;
   const before = steps.find(({ oldState }) => oldState !== undefined)?.oldState;
@@ -122,6 +127,7 @@ function touchedBy(urn: string, steps: readonly Step[]): Touched {
     provider: providerOf(state),
     protect: before?.protect === true,
     retain: before?.retainOnDelete === true,
+    isEmpty: before !== undefined && claimsNothing(before),
   };
 }
 

@@ -48,12 +48,16 @@ describe("a change of Kubernetes objects", function () {
     const selector = (app: string) => ({ matchLabels: { app } });
     const order = { replicas, selector: selector("order"), template: { ...labels("order"), spec: { containers } } };
     new Deployment("order", { metadata: metadata("order"), spec: order }, inside);
+    const resources = { requests: { storage: "1Gi" } };
+    const claim = { metadata: { name: "data" }, spec: { accessModes: ["ReadWriteOnce"], resources } };
     const cache = {
+      volumeClaimTemplates: [claim],
       serviceName: service,
       selector: selector("cache"),
       template: { ...labels("cache"), spec: { containers } },
     };
-    new StatefulSet("cache", { metadata: metadata("cache"), spec: cache }, inside);
+    const annotations = { "pulumi.com/skipAwait": "true" }; // no storage class here: its pods wait for ever
+    new StatefulSet("cache", { metadata: { ...metadata("cache"), annotations }, spec: cache }, inside);
     return Promise.resolve(undefined);
   };
   const sessionOf = (wishes: Wishes) => standinSession(files, program(wishes), plane);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -13,6 +13,7 @@ import {
 import { DataLoss } from "../../embedded/engine/failures";
 import { type Impact } from "../../embedded/engine/impact";
 import { InvalidInput } from "../../graph/problems";
+import { ROOT } from "../architecture/sources";
 
 const TODAY = "2026-11-21";
 const urn = "urn:pulumi:dev::keelson::aws:rds/instance:Instance::orders";
@@ -95,6 +96,11 @@ describe("the file of waivers", () => {
   it("may be missing, and is read whole", () => {
     assert.deepEqual(readLossWaivers(folder), []);
     assert.deepEqual(read(JSON.stringify({ waivers: [waiver] })), [waiver]);
+  });
+
+  it("is read as the documentation shows it", () => {
+    const shown = /```json\n([\s\S]+?)```/.exec(readFileSync(join(ROOT, "docs", "data-loss.md"), "utf8"))?.[1] ?? "";
+    assert.equal(read(shown).length, 1);
   });
 
   for (const [what, content] of [

@@ -133,7 +133,10 @@ describe("the impact of a change", () => {
     const provider = "pulumi:providers:kubernetes";
     const cluster = replaced({ type: provider, name: "cluster", diff: { kubeconfig: "update-replace" } });
     const more = { provider: `${urn(provider, "cluster")}::some-id` };
-    const found = judged(...cluster, ...replaced({ type: "kubernetes:apps/v1:StatefulSet", name: "cache", more }));
+    const found = judged(
+      ...cluster,
+      ...replaced({ type: "kubernetes:postgresql.cnpg.io/v1:Cluster", name: "cache", more }),
+    );
     assert.equal(found.get("cluster")?.kind, "replace");
     assert.equal(found.get("cache")?.kind, "replace with data loss");
     assert.equal(found.get("cache")?.root?.property, "kubeconfig");
@@ -165,9 +168,22 @@ describe("the impact of a change", () => {
     assert.deepEqual(found.get("key")?.root, { urn: urn(KEY, "key"), property: "(deletion)", cause: "changed" });
   });
 
+  it("of a StatefulSet is a loss only where its pods claim volumes", () => {
+    const set = { type: "kubernetes:apps/v1:StatefulSet", op: "delete" };
+    const claims = { spec: { volumeClaimTemplates: [{ metadata: { name: "data" } }] } };
+    const found = judged(
+      step({ ...set, name: "kept", inputs: claims }),
+      step({ ...set, name: "cache", inputs: { spec: {} } }),
+    );
+    assert.deepEqual(
+      ["kept", "cache"].map((name) => found.get(name)?.kind),
+      ["delete with data loss", "delete"],
+    );
+  });
+
   it("knows a Kubernetes object by its uid: the next of the name is another", () => {
     const more = { outputs: { metadata: { uid: "0a1b" } } };
-    const found = judged(step({ type: "kubernetes:apps/v1:StatefulSet", name: "cache", op: "delete", more }));
+    const found = judged(step({ type: "kubernetes:core/v1:PersistentVolumeClaim", name: "cache", op: "delete", more }));
     assert.equal(found.get("cache")?.id, "0a1b");
   });
 

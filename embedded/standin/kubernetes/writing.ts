@@ -86,8 +86,15 @@ async function makeWay(what: Writing, existing: Live): Promise<void> {
   else if (!isClaimable(what, existing)) throw foreign(what.reference, managersOf(existing));
 }
 
+/** An object of which nothing but its name was ever said, such as a bare Namespace, carries no trace of who made it. */
+const isNobodys = (existing: Live): boolean => managersOf(existing).length === 0;
+
 export const isClaimable = (what: Writing, existing: Live): boolean =>
-  what.kind.patch || what.session.settings.upsert || isForced(what) || isManagedBy(existing, what.manager);
+  isNobodys(existing) ||
+  what.kind.patch ||
+  what.session.settings.upsert ||
+  isForced(what) ||
+  isManagedBy(existing, what.manager);
 
 /** A patch takes fields over, as its annotation or the provider's settings say. */
 export const isForced = ({ inputs, session }: Writing): boolean =>
