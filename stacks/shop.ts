@@ -1,60 +1,37 @@
 /**
- * The shop on EKS behind one shared load balancer, on one page: network, cluster, edge, stores, backups, then everything
- * Kubernetes holds. What each part is made of is decided before, as data; nothing here computes.
+ * The shop on one page: the cloud's own parts, then everything Kubernetes holds. Which cloud it is, the settings say; what
+ * each part is made of is decided before, as data; nothing here computes.
  */
-import { S3Vault } from "../components/backup/s3-vault";
-import { ACCOUNTS } from "../components/cluster/accounts";
-import { Eks } from "../components/cluster/eks";
-import { PodAddons } from "../components/cluster/eks-addons";
 import { SecretSet } from "../components/data/secret-set";
-import { AlbCloud } from "../components/edge/alb-cloud";
-import { Key, logService } from "../components/keys/key";
 import { ObjectSet } from "../components/kubernetes/object-set";
-import { Vpc } from "../components/network/vpc";
-import { connect } from "./aws/account";
-import { installCharts } from "./aws/charts";
-import { cloudObjects } from "./aws/cloud-objects";
-import { clusterArgs, edgeArgs, vaultArgs, vpcArgs } from "./aws/arguments";
-import { createStores } from "./aws/stores";
+import { installCharts } from "./charts";
 import { credential } from "./config";
 import { type Outputs, outputsOf } from "./outputs";
 import { planStack } from "./plan";
+import { createPlatform } from "./platforms";
 import { type Settings } from "./schema";
 import { startConditions } from "./start-conditions";
 
 export function deployShop(settings: Settings): Outputs {
   const plan = planStack(settings);
-  const { scope, protection } = plan;
-  const account = { provider: connect(scope) };
-
-  const logKey = new Key("log-key", { scope, purpose: "logs", services: [logService(scope)], protection }, account);
-  const network = new Vpc("network", { ...vpcArgs(settings), scope, logKey }, account);
-
-  const secretsKey = new Key("secrets-key", { scope, purpose: "secrets", protection }, account);
-  const cluster = new Eks("cluster", { ...clusterArgs(settings), scope, network, secretsKey, logKey }, account);
-  const inCluster = { provider: cluster.provider };
-
-  const edge = new AlbCloud("edge", { ...edgeArgs(plan), scope, network, cluster, protection }, account);
-  const vault = new S3Vault("vault", { ...vaultArgs(plan), scope, protection }, account);
-  const backups = cluster.identity("velero", ACCOUNTS.velero, vault.writer());
-  const stores = createStores(plan, { network, logKey }, account);
+  const platform = createPlatform(settings);
+  const inCluster = { provider: platform.cluster.provider };
 
   const foundation = new ObjectSet("foundation", { objects: plan.foundation }, inCluster);
-  const volumeKey = new Key("volume-key", { scope, purpose: "volumes", protection }, account);
-  const policies = foundation.inNamespace("NetworkPolicy", "kube-system");
-  const addons = new PodAddons("addons", { scope, cluster, policies, volumeKey }, account);
+  const addons = platform.addOns(foundation);
 
-  const namespaces = foundation.namespaces;
+  const { namespaces } = foundation;
+  const { password } = platform.stores;
   const secrets = new SecretSet(
     "secrets",
-    { secrets: plan.secrets, password: stores.password, configured: credential, namespaces },
+    { secrets: plan.secrets, password, configured: credential, namespaces },
     inCluster,
   );
-  const charts = installCharts(plan, { cluster, network, edge, backups, addons, foundation, secrets });
+  const charts = installCharts(plan, { platform, addons, foundation, secrets });
 
-  const after = startConditions({ secrets, stores, addons, edge, vault });
-  const objects = [...plan.objects, ...cloudObjects(edge, volumeKey)];
+  const after = startConditions({ platform, addons, secrets });
+  const objects = [...plan.objects, ...addons.objects];
   new ObjectSet("objects", { objects, charts, beside: foundation.byId, after }, inCluster);
 
-  return outputsOf(plan, { cluster, vault });
+  return outputsOf(plan, platform);
 }

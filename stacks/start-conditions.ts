@@ -1,19 +1,14 @@
 /** What an object waits for outside Kubernetes: pods for nodes, names and the Secrets they read; the Gateway for its certificate. */
 import type * as pulumi from "@pulumi/pulumi";
-import { type PodAddons } from "../components/cluster/eks-addons";
 import { type SecretSet } from "../components/data/secret-set";
-import { type AlbCloud } from "../components/edge/alb-cloud";
 import { podSpecOf } from "../components/kubernetes/order";
 import { type Manifest } from "../graph/manifest";
-import { type S3Vault } from "../components/backup/s3-vault";
-import { type Stores } from "./aws/stores";
+import { type AddOns, type Platform } from "./platform";
 
 export interface Ground {
+  readonly platform: Platform;
+  readonly addons: AddOns;
   readonly secrets: SecretSet;
-  readonly stores: Stores;
-  readonly addons: PodAddons;
-  readonly edge: AlbCloud;
-  readonly vault: S3Vault;
 }
 
 type After = (manifest: Manifest) => readonly pulumi.Resource[];
@@ -21,16 +16,16 @@ type After = (manifest: Manifest) => readonly pulumi.Resource[];
 export const startConditions =
   (ground: Ground): After =>
   (manifest) => {
-    if (manifest.kind === "Gateway") return ground.edge.ready;
-    if (manifest.kind === "BackupStorageLocation") return ground.vault.ready;
+    if (manifest.kind === "Gateway") return ground.platform.entrance;
+    if (manifest.kind === "BackupStorageLocation") return ground.platform.vault.ready;
     if (manifest.kind === "Cluster") return [...ground.addons.ready, ...mentioned(manifest, ground.secrets)];
     return podSpecOf(manifest) === undefined ? [] : podConditions(manifest, ground);
   };
 
-const podConditions = (manifest: Manifest, { secrets, stores, addons }: Ground): readonly pulumi.Resource[] => [
+const podConditions = (manifest: Manifest, { platform, addons, secrets }: Ground): readonly pulumi.Resource[] => [
   ...addons.ready,
   ...mentioned(manifest, secrets),
-  ...[...stores.managed.values()].filter(({ name }) => names(manifest, name)).flatMap(({ ready }) => ready),
+  ...[...platform.stores.managed.values()].filter(({ name }) => names(manifest, name)).flatMap(({ ready }) => ready),
 ];
 
 /** Secrets of its own namespace that the object names anywhere. */

@@ -24,7 +24,7 @@ export interface S3VaultArgs {
   readonly protection?: Protection;
 }
 
-export class S3Vault extends Component implements Vault {
+export class S3Vault extends Component implements Vault<Statement> {
   readonly bucketName: string;
   readonly region: string;
   readonly copy: Vault["copy"];

@@ -10,6 +10,7 @@ import { system } from "../../graph/system";
 export const KUBERNETES: Dialect = {
   name: "kubernetes",
   names: false,
+  entities: false,
   rangesMatchPods: true,
   judgesServices: false,
   portsPerRange: Infinity,
@@ -21,6 +22,7 @@ export const KUBERNETES_OUTSIDE: Dialect = { ...KUBERNETES, rangesMatchPods: fal
 export const VPC_CNI: Dialect = {
   name: "vpc-cni",
   names: false,
+  entities: false,
   rangesMatchPods: true,
   judgesServices: true,
   portsPerRange: 24,
