@@ -40,7 +40,7 @@ test: build
 # npm ci empties node_modules first: only when the lock is newer than what is installed.
 $(PACKAGES): package-lock.json
 	@echo "installing npm packages (about a minute, 350 MiB of disk)"
-	@npm ci --no-audit --no-fund --loglevel=error
+	@npm ci --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
 clean:

@@ -1,6 +1,14 @@
 /** How an error is shown: every problem at once, what mends it, and the log; a stack trace only for our own mistakes. */
 import { InvalidInput, type Problem } from "../graph/problems";
-import { Damaged, Interrupted, Locked, PolicyRefused, Protected, RunFailed } from "../embedded/engine/failures";
+import {
+  Damaged,
+  DataLoss,
+  Interrupted,
+  Locked,
+  PolicyRefused,
+  Protected,
+  RunFailed,
+} from "../embedded/engine/failures";
 import { nameOf } from "../embedded/engine/state";
 import { diskProblem } from "./disk-errors";
 import { grouped } from "./tally";
@@ -55,6 +63,8 @@ export function describeError(error: unknown): readonly string[] {
   if (error instanceof InvalidInput) return error.problems.flatMap(problemLines);
   if (error instanceof Damaged) return problemLines(error.problem);
   if (error instanceof Protected) return protectedLines(error);
+  if (error instanceof DataLoss)
+    return ["nothing was changed, because data would be lost:", ...error.problems.flatMap(problemLines)];
   if (error instanceof RunFailed) return runFailedLines(error);
   const known = error instanceof PolicyRefused || error instanceof Interrupted || error instanceof Locked;
   if (known) return [error.message];

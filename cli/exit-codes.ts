@@ -1,6 +1,6 @@
 /** The one table of exit codes, for every verb. Which error ends in which code is decided here and nowhere else. */
 import { InvalidInput } from "../graph/problems";
-import { Damaged, Interrupted, Locked, PolicyRefused, Protected } from "../embedded/engine/failures";
+import { Damaged, DataLoss, Interrupted, Locked, PolicyRefused, Protected } from "../embedded/engine/failures";
 import { ToolchainError } from "../embedded/toolchain/errors";
 import { diskProblem, isDiskFull } from "./disk-errors";
 
@@ -19,7 +19,7 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 export const meanings: Readonly<Record<ExitCode, string>> = {
   0: "done",
-  1: "the run failed: the engine, a provider, the cluster, a full disk, or a fault of keelson itself",
+  1: "the run failed: the engine, a provider, the cluster, a full disk, or a fault of keelson itself; of `check`: violations of rules that must hold",
   2: "bad input; nothing was changed",
   3: "violations of rules that must hold (with --strict also undecided ones); nothing was changed",
   4: "refused, to protect data; nothing was deleted",
@@ -35,6 +35,7 @@ const classes: readonly (readonly [new (...args: never[]) => Error, ExitCode])[]
   [Damaged, exitCodes.badInput],
   [PolicyRefused, exitCodes.violations],
   [Protected, exitCodes.refused],
+  [DataLoss, exitCodes.refused],
   [Interrupted, exitCodes.interrupted],
   [Locked, exitCodes.locked],
 ];

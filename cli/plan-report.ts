@@ -2,9 +2,11 @@
 import { type Plan } from "../embedded/engine/plan";
 import { type Chart } from "../embedded/engine/records";
 import { typeOf } from "../embedded/engine/state";
+import { impactLines } from "./impact-report";
 import { against } from "./plan-json";
+import { type Subject, subjectsOf } from "./subjects";
 import { biggestFirst, grouped, mostFrequent, tally } from "./tally";
-import { verdictReport } from "./verdict-report";
+import { verdictEnd, verdictReport } from "./verdict-report";
 import { wrap } from "./wrap";
 
 const shortType = (urn: string): string => typeOf(urn).split(":").slice(-1)[0] ?? "";
@@ -50,15 +52,22 @@ function dryRunLine({ dryRun }: Plan): readonly string[] {
 }
 
 /** The lines of `keelson plan`. */
-export const planReport = (stack: string, plan: Plan): readonly string[] => [
+export const planReport = (
+  stack: string,
+  plan: Plan,
+  subjects: readonly Subject[] = subjectsOf(plan),
+): readonly string[] => [
   `plan of ${stack}: ${plan.resources.length} resources in ${plan.seconds.toFixed(1)} s`,
   ...wrap("  compared with ", against(stack, plan.stateSize)),
   "",
   "changes",
   ...changeLines(plan),
+  ...impactLines(plan),
   "",
-  ...verdictReport(plan),
+  ...verdictReport(plan, subjects),
   ...chartLines(plan),
   ...dryRunLine(plan),
   ...(plan.warnings.length === 0 ? [] : ["", "warnings", ...plan.warnings.flatMap((warning) => wrap("  ", warning))]),
+  "",
+  ...verdictEnd(plan, subjects),
 ];

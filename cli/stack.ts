@@ -3,6 +3,7 @@ import { type Graph } from "../graph/model";
 import { compileStack } from "../stacks/compile";
 import { secretKeys } from "../stacks/plan";
 import { type Settings } from "../stacks/schema";
+import { siteOf } from "../stacks/sites";
 import { readStackFile } from "../stacks/stack-file";
 import { type Arguments } from "./verb";
 import { stackOf } from "./arguments";
@@ -24,13 +25,6 @@ export function openStack(args: Arguments, { checkout }: Terminal): Stack {
 /** What a session needs to know of a stack: what the account holds before it, and the secrets the program reads. */
 export const sessionFacts = ({ name, settings }: Stack) => ({
   stack: name,
-  account: {
-    id: settings.cloud.account,
-    roles: [settings.cluster.deployRole, settings.cluster.readOnlyRole].filter((role) => role !== undefined),
-    zones: adoptedZones(settings),
-  },
+  account: siteOf(settings).account,
   secrets: secretKeys(settings),
 });
-
-const adoptedZones = ({ edge: { zone } }: Settings): Readonly<Record<string, string>> =>
-  zone?.id === undefined ? {} : { [zone.name]: zone.id };

@@ -8,25 +8,44 @@ const stack: Flag = {
   about: "the stack, `dev` unless given: its settings are Pulumi.STACK.yaml",
 };
 
+const sarif: Flag = {
+  value: "FILE",
+  about: "also write the verdicts there as SARIF 2.1.0, for code scanning",
+};
+
 export const verbs: Readonly<Record<string, Verb>> = {
   plan: {
     about: "what `up` would do and what the policy pack says; needs no credentials, cluster or network",
-    more: ["Changes nothing. A rule that must hold and does not ends it with 3; one that should hold is only told."],
-    ends: [ends.done, ends.badInput, ends.violations, ends.noTools, ends.interrupted],
+    more: [
+      "Changes nothing. A rule that must hold and does not ends it with 3; one that should hold is only told. A change",
+      "that loses data and that nobody has signed for ends it with 4.",
+      "`keelson plan -s prod --against main --markdown review.md` writes what a change does: who newly reaches whom, which",
+      "objects change, verdicts with remedies, waivers touched, planned time. REF is compiled and planned beside this",
+      "checkout, by its own code; a file that `keelson graph --json` wrote does as well, for who reaches whom.",
+    ],
+    ends: [ends.done, ends.badInput, ends.violations, ends.refused, ends.noTools, ends.interrupted],
     flags: {
       stack,
       json: { about: "print {stack, resources, verdicts, unexpanded, against, dryRun} and nothing else" },
       strict: { about: "fail on rules that cannot be decided yet" },
+      report: { value: "FILE", about: "also write one self-contained page: graph, verdicts, rules, waivers" },
+      sarif,
+      against: { value: "REF", about: "compare with a revision: who reaches whom, and with --markdown all the rest" },
+      markdown: {
+        value: "FILE",
+        about: "also write a review as Markdown, of what the plan says and --against changes",
+      },
     },
     load: () => import("./verbs/plan.js"),
   },
   up: {
     about: "the stack in embedded mode: real engine, real Kubernetes API, a stand-in for the cloud",
     more: [
+      "Refuses with 4, before anything is changed, what would lose data unless data-loss-waivers.json allows it.",
       "Needs no cloud account and touches none. Stopped at any moment, the same command goes on from there.",
       "KEELSON_PORT moves the control plane's ports, KEELSON_CACHE the folder of the tools it builds.",
     ],
-    ends: [ends.done, ends.badInput, ends.violations, ends.noTools, ends.interrupted, ends.locked],
+    ends: [ends.done, ends.badInput, ends.violations, ends.refused, ends.noTools, ends.interrupted, ends.locked],
     flags: { stack },
     load: () => import("./verbs/up.js"),
   },
@@ -73,12 +92,20 @@ export const verbs: Readonly<Record<string, Verb>> = {
     load: () => import("./verbs/why.js"),
   },
   check: {
-    about: "the pack's rules on any Kubernetes manifests",
-    more: ["`helm template … | keelson check -` judges what a chart would install."],
-    ends: [ends.done, ends.badInput, ends.violations],
+    about: "the pack's rules on any Kubernetes manifests: YAML or JSON, lists, folders, stdin as `-`",
+    more: [
+      "`helm template … | keelson check -` judges what a chart would install. Files are read as kubectl reads them, and",
+      "judged as production is. A waiver of policies/waivers.json that is for one of the objects holds, and is shown.",
+      "Ends as linters do: with 1 when a rule that must hold does not, with 2 and a line per file that cannot be used.",
+    ],
+    ends: [ends.done, ends.badInput],
     words: ["FILE"],
     many: true,
-    flags: { json: { about: "print the verdicts as JSON" } },
+    flags: {
+      level: { value: "LEVEL", about: "only the rules of one Pod Security level: `baseline` or `restricted`" },
+      json: { about: "print {objects, stack, summary} and nothing else" },
+      sarif,
+    },
     load: () => import("./verbs/check.js"),
   },
   doctor: {

@@ -1,41 +1,25 @@
-/** What the pack says about a plan, for a reviewer: by part, by category, then each thing to decide on. Pure. */
-import { type Plan, undecided } from "../embedded/engine/plan";
-import { type Finding, type ObjectVerdict, type Verdict } from "../embedded/engine/records";
-import { isContainer, partOf } from "./parts";
+/** What the pack says about a plan, for a reviewer: each thing to decide on, then who has what, in two tables. Pure. */
+import { type Plan } from "../embedded/engine/plan";
+import { type ObjectVerdict, type Verdict } from "../embedded/engine/records";
+import { type Found, isMust, nameOf, type Subject, violationsOf, waivedOf } from "./subjects";
 import { table } from "./table";
 import { grouped, mostFrequent, tally } from "./tally";
+import { verdictTable } from "./verdict-table";
 import { wrap } from "./wrap";
 
 const verdictColumns = ["passed", "violated", "undecided", "unchecked"] as const satisfies readonly Verdict[];
 
-const judgedOf = ({ verdicts }: Plan): readonly ObjectVerdict[] =>
-  Object.values(verdicts).filter(({ urn }) => !isContainer(urn ?? ""));
+const WHO = { pulumi: "Pulumi registers", argocd: "Argo CD applies" } as const;
 
-function partTable(plan: Plan): readonly string[] {
-  const rows = grouped(judgedOf(plan), ({ urn, namespace }) => partOf(urn ?? "", namespace));
-  const line = (name: string, objects: readonly ObjectVerdict[]): readonly string[] => {
-    const counts = tally(objects, ({ verdict }) => verdict);
+/** Who brings how many objects, by verdict. */
+function countTable(subjects: readonly Subject[]): readonly string[] {
+  const line = (name: string, of: readonly Subject[]): readonly string[] => {
+    const counts = tally(of, ({ object }) => object.verdict);
     return [name, ...verdictColumns.map((verdict) => String(counts.get(verdict) ?? 0))];
   };
-  const all = judgedOf(plan);
-  const parts = [...rows].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, objects]) => line(name, objects));
-  return table([["objects by part", ...verdictColumns], ...parts, line("all", all)]);
+  const rows = [...grouped(subjects, ({ by }) => by)].map(([, of]) => line(WHO[of[0]?.by ?? "pulumi"], of));
+  return table([["objects", ...verdictColumns], ...rows, ...(rows.length > 1 ? [line("all", subjects)] : [])]);
 }
-
-interface Found {
-  readonly where: string;
-  readonly finding: Finding;
-}
-
-const nameOf = ({ kind, name, namespace }: ObjectVerdict): string =>
-  `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;
-
-const foundIn = ({ verdicts, ofStack }: Plan): readonly Found[] => [
-  ...Object.values(verdicts).flatMap((one) => one.violations.map((finding) => ({ where: nameOf(one), finding }))),
-  ...ofStack.map((finding) => ({ where: "the stack", finding })),
-];
-
-const isMust = ({ finding }: Found): boolean => finding.enforcement === "mandatory";
 
 function categoryTable(found: readonly Found[]): readonly string[] {
   const rows = [...grouped(found, ({ finding }) => finding.category)].sort(([a], [b]) => (a < b ? -1 : 1));
@@ -65,20 +49,43 @@ function violationLines(found: readonly Found[]): readonly string[] {
   });
 }
 
-function violations(plan: Plan): readonly string[] {
-  const found = foundIn(plan);
-  if (found.length === 0) return ["", "violations: none"];
+function meaning(found: readonly Found[]): string {
+  if (found.length === 0) return "violations: none";
   const must = found.filter(isMust).length;
   const should = found.length - must;
   const means = [
     must > 0 ? `${must} must hold and do not: \`up\` refuses` : "nothing that must hold is violated: `up` goes on",
     ...(should > 0 ? [`${should} should hold: told, and in this stage not refused`] : []),
   ];
-  return [...categoryTable(found), "", `violations: ${means.join("; ")}`, ...violationLines(found)];
+  return `violations: ${means.join("; ")}`;
 }
 
-function undecidedLines(plan: Plan): readonly string[] {
-  const open = undecided(plan).flatMap((one) =>
+const violations = (found: readonly Found[]): readonly string[] => [
+  ...categoryTable(found),
+  "",
+  meaning(found),
+  ...violationLines(found),
+];
+
+function waivedLines(subjects: readonly Subject[]): readonly string[] {
+  const waived = waivedOf(subjects);
+  if (waived.length === 0) return [];
+  const groups = grouped(waived, ({ finding: { rule, waiver } }) => `${rule}\n${waiver.reason}\n${waiver.expires}`);
+  const lines = [...groups.values()].flatMap((members) => {
+    const [first] = members;
+    if (first === undefined) return [];
+    const { rule, waiver } = first.finding;
+    return [
+      `  until ${waiver.expires}  ${rule} (${waiver.owner})`,
+      ...wrap("                    ", waiver.reason),
+      ...wrap("              in    ", members.map(({ where }) => where).join(", ")),
+    ];
+  });
+  return ["", "waived: violated, and somebody answers for it until that day", ...lines];
+}
+
+function undecidedLines(subjects: readonly Subject[]): readonly string[] {
+  const open = subjects.flatMap(({ object: one }) =>
     one.undecided.map(({ rule, path, message }) => ({
       line: `${rule ?? "?"}: ${path ?? ""}`,
       name: nameOf(one),
@@ -95,8 +102,8 @@ function undecidedLines(plan: Plan): readonly string[] {
   return ["", "undecided, because a value is not known before `up` (--strict fails on these)", ...lines];
 }
 
-function uncheckedLines(plan: Plan): readonly string[] {
-  const open = judgedOf(plan).filter(({ verdict }) => verdict === "unchecked");
+function uncheckedLines(subjects: readonly Subject[]): readonly string[] {
+  const open = subjects.map(({ object }): ObjectVerdict => object).filter(({ verdict }) => verdict === "unchecked");
   if (open.length === 0) return [];
   const reasons = grouped(open, ({ unchecked }) => unchecked[0]?.message ?? "no reason was given");
   const lines = [...reasons].flatMap(([reason, objects]) => [
@@ -115,10 +122,19 @@ function uncheckedLines(plan: Plan): readonly string[] {
 const shortKind = (kind: string): string => kind.split(":").at(-1) ?? kind;
 
 /** The verdicts of a plan, in sections. */
-export const verdictReport = (plan: Plan): readonly string[] => [
+export const verdictReport = (plan: Plan, subjects: readonly Subject[]): readonly string[] => [
   "verdicts of the policy pack",
-  ...partTable(plan),
-  ...violations(plan),
-  ...undecidedLines(plan),
-  ...uncheckedLines(plan),
+  ...countTable(subjects),
+  ...violations(violationsOf(subjects, plan)),
+  ...waivedLines(subjects),
+  ...undecidedLines(subjects),
+  ...uncheckedLines(subjects),
+];
+
+/** How a plan ends: who has what, and whether it may go on. */
+export const verdictEnd = (plan: Plan, subjects: readonly Subject[]): readonly string[] => [
+  "verdicts by service and category",
+  ...verdictTable(subjects),
+  "",
+  meaning(violationsOf(subjects, plan)),
 ];

@@ -1,9 +1,13 @@
-/** Long lines for a terminal of 100 columns: broken at blanks, the rest indented. Commands to copy are never broken. Pure. */
+/** Long lines for a terminal: broken at blanks, the rest indented. Commands to copy are never broken. Pure. */
 
-const width = 100;
+const columns = 100;
 
-/** `lead` and then the text; every further line begins under the text. A word longer than a line stays whole. */
-export function wrap(lead: string, text: string): readonly string[] {
+/**
+ * `lead` and then the text; every further line begins under the text. A word longer than a line stays whole.
+ *
+ * @param width columns of a line.
+ */
+export function wrap(lead: string, text: string, width = columns): readonly string[] {
   const room = Math.max(20, width - lead.length);
   const lines: string[] = [];
   for (const word of text.split(" ")) {

@@ -12,11 +12,11 @@ export interface Scope {
   readonly system: string;
   /** `dev`, `prod`. */
   readonly stage: string;
-  /** Region the stack builds in, such as `eu-central-1`. */
+  /** Region the stack builds in, such as `eu-central-1` or `westeurope`. */
   readonly region: string;
   /** Whether this region serves (`primary`) or stands in for a lost one (`recovery`). */
   readonly regionRole: "primary" | "recovery";
-  /** Account that owns everything, as twelve digits. */
+  /** What owns everything: an AWS account, as twelve digits, or an Azure subscription's id. */
   readonly account: string;
   /** ARN partition. @default "aws" */
   readonly partition?: "aws" | "aws-cn" | "aws-us-gov";
@@ -43,6 +43,15 @@ const LIMITS = {
   webAcl: 128,
   alias: 250,
   log: 512,
+  resourceGroup: 90,
+  virtualNetwork: 64,
+  natGateway: 80,
+  networkGroup: 80,
+  privateEndpoint: 80,
+  managedCluster: 63,
+  managedIdentity: 128,
+  diskEncryptionSet: 80,
+  workspace: 63,
 } as const;
 
 export type NameKind = keyof typeof LIMITS;
@@ -54,6 +63,21 @@ export const physicalName = (kind: NameKind, scope: Scope, purpose: string): str
 /** A bucket's name: unique in the world, and known before anything exists, so that manifests may carry it. */
 export const bucketName = (scope: Scope, purpose: string): string =>
   fit(`${scope.organisation}-${scope.system}-${scope.stage}-${scope.region}-${purpose}`, LIMITS.bucket);
+
+/**
+ * Names Azure keeps unique in the world and short: of a key vault (letters, digits, hyphens), a registry and a storage
+ * account (lower-case letters and digits). The organisation begins them, as it does a bucket's.
+ * @see https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/resource-name-rules
+ */
+const WORLD_LIMITS = { keyVault: 24, registry: 50, storageAccount: 24 } as const;
+
+/** Unique in the world, and known before anything exists. Always ends in a hash: what is cut from a short name is the same for many. */
+export function worldName(kind: keyof typeof WORLD_LIMITS, scope: Scope, purpose: string): string {
+  const whole = `${scope.organisation}-${scope.system}-${scope.stage}-${scope.region}-${purpose}`;
+  const digest = createHash("sha256").update(whole).digest("hex").slice(0, 8);
+  const head = `${scope.organisation}${scope.system}${scope.stage}${purpose}`.replaceAll("-", "");
+  return `${head.slice(0, WORLD_LIMITS[kind] - digest.length)}${digest}`;
+}
 
 /** The name itself, or its head and eight digits of a hash of all of it. */
 export function fit(name: string, limit: number): string {

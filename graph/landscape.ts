@@ -73,6 +73,10 @@ export interface Actor {
   readonly routed?: readonly Port[];
   /** It holds a cloud identity and so must reach the identity agent. @default false */
   readonly identity?: boolean;
+  /** What it is to a network that knows identities. @default - addresses like any other */
+  readonly entity?: Entity;
+  /** Host names it answers under, for a network that can match names. `*.example.com` stands for all below. @default - none */
+  readonly names?: readonly string[];
   /** What a wide range is needed for, when its place is wider than what it stands for. */
   readonly widerThan?: string;
   /** The platform's own namespace, whose default we do not own (`kube-system`). @default false */
@@ -85,6 +89,9 @@ export interface Reach {
   /** @default - every port the other serves */
   readonly ports?: readonly Port[];
 }
+
+/** What has an identity of its own besides pods: the API server, and nodes with what runs on their network. */
+export type Entity = "kube-apiserver";
 
 /** Everything a system needs to know about the stack it is compiled for. */
 export interface Landscape {
@@ -121,6 +128,11 @@ export interface Dialect {
   readonly name: "kubernetes" | "vpc-cni" | "cilium";
   /** Whether egress can be limited to host names. */
   readonly names: boolean;
+  /**
+   * Whether the API server and the nodes have identities of their own, which no address range matches. What a rule must
+   * then say is the network's own kind of policy.
+   */
+  readonly entities: boolean;
   /** Whether an address range of a policy also matches pods and nodes inside it. */
   readonly rangesMatchPods: boolean;
   /** Whether traffic to a Service's address is judged before it is translated to a pod, by the Service's own selector. */

@@ -5,7 +5,7 @@ import { fromManifest } from "./object";
 import type { Rule, Standard } from "./rule";
 import { isObjectRule, isStackRule, RULES } from "./rules/all";
 import { Stack } from "./stack";
-import { verdictDocument, type VerdictDocument } from "./verdicts";
+import { isMet, verdictDocument, type Rulings, type VerdictDocument } from "./verdicts";
 import { NO_WAIVERS, type WaiverFile } from "./waiver";
 
 export interface JudgeOptions {
@@ -30,13 +30,20 @@ export function judge(manifests: readonly unknown[], options: JudgeOptions = {})
   const rulings = new Map(
     objects.map((object) => [object, [...judgeAlone(object, alone), ...judgeAmong(object, stack, among)]] as const),
   );
+  const { waivers = NO_WAIVERS } = options;
   return verdictDocument(rulings, {
     stage: options.stage ?? "prod",
-    waivers: options.waivers ?? NO_WAIVERS,
+    waivers: options.wholeStack === true ? waivers : needed(waivers, rulings),
     today: options.today ?? new Date().toISOString().slice(0, 10),
     complete: options.wholeStack ?? false,
   });
 }
+
+/** Of a stack's waivers, those that its other objects need are no matter of these manifests, expired or not. */
+const needed = ({ waivers, problems }: WaiverFile, rulings: Rulings): WaiverFile => ({
+  waivers: waivers.filter((waiver) => isMet(waiver, rulings)),
+  problems,
+});
 
 const LEVELS: Readonly<Record<"baseline" | "restricted", readonly Standard[]>> = {
   baseline: ["pss-baseline"],

@@ -58,8 +58,18 @@ export const group = ({ apiVersion }: PolicyObject): string =>
 export const isKind = (object: PolicyObject, wantedGroup: string, ...kinds: readonly string[]): boolean =>
   object.apiVersion !== "" && group(object) === wantedGroup && kinds.includes(object.kind);
 
-/** Whether this is a Pulumi resource of one of these types. */
-export const isType = (object: PolicyObject, ...types: readonly string[]): boolean => types.includes(object.type);
+/** Whether this is a Pulumi resource of one of these types, at any version of its API. */
+export const isType = ({ type }: PolicyObject, ...types: readonly string[]): boolean =>
+  types.includes(canonicalType(type));
+
+/** `azure-native:keyvault/v20240401:Vault` and `azure-native_keyvault_v20240401:keyvault:Vault`, the version set apart. */
+const VERSIONED = /^azure-native(?::([a-z\d]+)\/v\d\w*|_[a-z\d]+_v\d\w*:([a-z\d]+)):/;
+
+/** The type without the version of the cloud's API, which some tokens carry. */
+export const canonicalType = (type: string): string =>
+  type.startsWith("azure-native")
+    ? type.replace(VERSIONED, (_, module?: string, only?: string) => `azure-native:${module ?? only ?? ""}:`)
+    : type;
 
 export function fromResource(resource: ResourceDescription): PolicyObject {
   const props = new Field(plain(resource.props));

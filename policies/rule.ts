@@ -32,6 +32,8 @@ export interface RuleFacts {
   readonly link: string;
   /** Whether this rule knows objects of this type. */
   readonly applies: (object: PolicyObject) => boolean;
+  /** Reads every object alike, whatever its kind is: an object that only such rules read counts as unknown. @default false */
+  readonly readsAll?: boolean;
 }
 
 /** Judges one object by itself, before it is created. */

@@ -3,7 +3,7 @@
  * while a cluster is not known, the engine reports empty properties for what lives in it, but its dependencies are right.
  */
 import type { Maybe } from "./logic";
-import { isKind, type PolicyObject } from "./object";
+import { canonicalType, isKind, type PolicyObject } from "./object";
 
 /** Which resources each property of a resource was computed from. */
 export interface Links {
@@ -14,6 +14,7 @@ export class Stack {
   private readonly byUrn: ReadonlyMap<string, PolicyObject>;
   private readonly places = new Map<string, ReadonlyMap<string | undefined, readonly PolicyObject[]>>();
   private readonly byKind = new Map<string, readonly PolicyObject[]>();
+  private readonly byType: ReadonlyMap<string, readonly PolicyObject[]>;
 
   constructor(
     readonly objects: readonly PolicyObject[],
@@ -22,6 +23,7 @@ export class Stack {
     this.byUrn = new Map(
       objects.flatMap((object) => (object.urn === undefined ? [] : [[object.urn, object] as const])),
     );
+    this.byType = groupBy(objects, ({ type }) => canonicalType(type));
   }
 
   /** Every Kubernetes object of one kind in one API group. */
@@ -29,9 +31,9 @@ export class Stack {
     return this.cached(`${wantedGroup}/${kind}`, (object) => isKind(object, wantedGroup, kind));
   }
 
-  /** Every Pulumi resource of one type. */
+  /** Every Pulumi resource of one type, at any version of its API. */
   type(type: string): readonly PolicyObject[] {
-    return this.cached(type, (object) => object.type === type);
+    return this.byType.get(type) ?? [];
   }
 
   /** The objects that one property of an object was computed from. */
@@ -48,6 +50,15 @@ export class Stack {
     return [...(near.get(place) ?? []), ...(near.get(undefined) ?? [])];
   }
 
+  /** The objects of one kind in a namespace of that name, in the same cluster as the object that asks. */
+  inNamespace(
+    asker: PolicyObject,
+    name: string,
+    [wantedGroup, kind]: readonly [string, string],
+  ): readonly PolicyObject[] {
+    return this.byPlace(wantedGroup, kind).get(`${cluster(asker)} ${name}`) ?? [];
+  }
+
   private byPlace(wantedGroup: string, kind: string): ReadonlyMap<string | undefined, readonly PolicyObject[]> {
     const key = `${wantedGroup}/${kind}`;
     const found = this.places.get(key) ?? groupBy(this.kind(wantedGroup, kind), (object) => this.place(object));
@@ -56,7 +67,7 @@ export class Stack {
   }
 
   /** Cluster and namespace as one key; `undefined` when the namespace is not known. */
-  private place(object: PolicyObject): string | undefined {
+  place(object: PolicyObject): string | undefined {
     const namespace = this.namespace(object);
     return namespace === undefined ? undefined : `${cluster(object)} ${namespace}`;
   }
@@ -89,7 +100,7 @@ export class Stack {
   }
 }
 
-function groupBy<Key>(
+export function groupBy<Key>(
   objects: readonly PolicyObject[],
   keyOf: (object: PolicyObject) => Key,
 ): Map<Key, PolicyObject[]> {
@@ -104,7 +115,7 @@ function groupBy<Key>(
 }
 
 /** Objects of different provider resources may live in different clusters. */
-const cluster = ({ provider }: PolicyObject): string => provider?.urn ?? "";
+export const cluster = ({ provider }: PolicyObject): string => provider?.urn ?? "";
 
 function defaultNamespace({ provider }: PolicyObject): string | undefined {
   const stated = provider?.props.at("namespace");

@@ -8,7 +8,16 @@
 export const UNKNOWN = Symbol("not known yet");
 
 export type Value =
-  undefined | null | boolean | number | string | typeof UNKNOWN | readonly Value[] | { readonly [key: string]: Value };
+  | undefined
+  | null
+  | boolean
+  | number
+  | string
+  | typeof UNKNOWN
+  | readonly Value[]
+  | { readonly [key: string]: Value }
+  /** Taken over from elsewhere in the object, path and all: how a pod is put together from a custom resource's fields. */
+  | Field;
 
 /** What the engine sends in place of a value (one per kind), and what `pulumi policy analyze` sends for a secret. */
 const PLACEHOLDERS: ReadonlySet<unknown> = new Set([
@@ -49,7 +58,7 @@ const isScalar = (raw: unknown): raw is boolean | number | string | null | undef
   raw === null || ["boolean", "number", "string", "undefined"].includes(typeof raw);
 
 const isRecord = (value: Value): value is { readonly [key: string]: Value } =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Field);
 
 const step = (key: string): string => (key === "" ? "" : /^[A-Za-z_$][\w$-]*$/.test(key) ? `.${key}` : `["${key}"]`);
 
@@ -101,7 +110,7 @@ export class Field {
   /** The elements of a list; nothing when it is absent. */
   get items(): readonly Field[] {
     const { value } = this;
-    return Array.isArray(value) ? value.map((item: Value, index) => new Field(item, this, index)) : [];
+    return Array.isArray(value) ? value.map((item: Value, index) => this.below(item, index)) : [];
   }
 
   /** The entries of a map; nothing when it is absent. */
@@ -119,8 +128,22 @@ export class Field {
     return `a ${typeof value === "object" ? "map" : typeof value}`;
   }
 
+  /** The field at a path as `path` prints it; absent when nothing is there. */
+  locate(path: string): Field {
+    const steps = [...path.matchAll(/\["([^"]+)"\]|\[(\d+)\]|([^.[\]]+)/g)];
+    return steps.reduce<Field>((field, [, quoted, index, key]) => {
+      if (!field.isKnown) return field;
+      if (index !== undefined) return field.items[Number(index)] ?? new Field(undefined, field, Number(index));
+      return field.child(quoted ?? key ?? "");
+    }, this);
+  }
+
   private child(key: string): Field {
     if (this.raw === UNKNOWN) return new Field(UNKNOWN, this, key);
-    return new Field(isRecord(this.raw) && Object.hasOwn(this.raw, key) ? this.raw[key] : undefined, this, key);
+    return this.below(isRecord(this.raw) && Object.hasOwn(this.raw, key) ? this.raw[key] : undefined, key);
+  }
+
+  private below(raw: Value, key: string | number): Field {
+    return raw instanceof Field ? raw : new Field(raw, this, key);
   }
 }

@@ -4,7 +4,7 @@ import { enforcement, type Enforcement, type Stage } from "./enforcement";
 import { objectId, type PolicyObject } from "./object";
 import type { Category, Severity, Standard } from "./rule";
 import { RULES } from "./rules/all";
-import { reasonUnchecked } from "./unseen";
+import { leftUnchecked, levelsOf, type Levels } from "./unseen";
 import { isExpired, isFor, isForStack, type Waiver, type WaiverFile } from "./waiver";
 
 export type Verdict = "passed" | "violated" | "undecided" | "unchecked";
@@ -42,6 +42,8 @@ export interface ObjectVerdict {
   readonly undecided: readonly OpenQuestion[];
   readonly unchecked: readonly OpenQuestion[];
   readonly waived: readonly Waived[];
+  /** The rules that know objects of its type, by id. */
+  readonly judged: readonly string[];
 }
 
 export interface VerdictDocument {
@@ -72,7 +74,8 @@ export interface Terms {
 export type Rulings = ReadonlyMap<PolicyObject, readonly Ruling[]>;
 
 export function verdictDocument(rulings: Rulings, terms: Terms): VerdictDocument {
-  const objects = [...rulings].map(([object, found]) => objectVerdict(object, found, terms));
+  const levels = levelsOf(rulings.keys());
+  const objects = [...rulings].map(([object, found]) => objectVerdict({ object, found, levels }, terms));
   const stack = { violations: staleWaivers(rulings, terms) };
   return { stage: terms.stage, complete: terms.complete, objects, stack, summary: summary(objects, stack.violations) };
 }
@@ -101,21 +104,31 @@ export const waiverFor = ({ rule, crashed }: Ruling, object: PolicyObject, terms
 const inForce = ({ waivers, today, stackName }: Terms): readonly Waiver[] =>
   waivers.waivers.filter((waiver) => !isExpired(waiver, today) && isForStack(waiver, stackName));
 
-function objectVerdict(object: PolicyObject, found: readonly Ruling[], terms: Terms): ObjectVerdict {
+interface Judged {
+  readonly object: PolicyObject;
+  readonly found: readonly Ruling[];
+  readonly levels: Levels;
+}
+
+function objectVerdict({ object, found, levels }: Judged, terms: Terms): ObjectVerdict {
   const violated = found.filter(({ finding }) => finding.outcome === "violated");
   const waived = violated.flatMap((ruling) =>
     waivedBy(waiverFor(ruling, object, terms), violationOf(ruling, terms.stage)),
   );
   const violations = violated.filter((ruling) => waiverFor(ruling, object, terms) === undefined);
   const undecided = questions(found, "undecided");
-  const unchecked = [...questions(found, "unchecked"), ...unknownKind(object)];
+  const judging = RULES.filter((rule) => rule.applies(object));
+  const known = judging.some(({ readsAll }) => readsAll !== true);
+  const left = leftUnchecked(object, levels, known).map((message) => ({ message }));
+  const unchecked = [...questions(found, "unchecked"), ...left];
   return {
     ...identity(object),
-    verdict: verdictOf(violations.length, undecided.length, isKnown(object)),
+    verdict: verdictOf(violations.length, undecided.length, known),
     violations: violations.map((ruling) => violationOf(ruling, terms.stage)),
     undecided,
     unchecked,
     waived,
+    judged: judging.map(({ id }) => id),
   };
 }
 
@@ -139,11 +152,6 @@ const questions = (found: readonly Ruling[], outcome: "undecided" | "unchecked")
   found
     .filter(({ finding }) => finding.outcome === outcome)
     .map(({ rule, finding }) => ({ rule: rule.id, path: finding.path, message: finding.message }));
-
-const isKnown = (object: PolicyObject): boolean => RULES.some((rule) => rule.applies(object));
-
-const unknownKind = (object: PolicyObject): readonly OpenQuestion[] =>
-  isKnown(object) ? [] : [{ message: reasonUnchecked(object) }];
 
 function verdictOf(violations: number, undecided: number, known: boolean): Verdict {
   if (violations > 0) return "violated";
@@ -176,7 +184,9 @@ function staleWaivers(rulings: Rulings, terms: Terms): readonly Violation[] {
 
 const named = ({ rule, object }: Waiver): string => `the waiver of ${rule} for ${object}`;
 
-const isMet = (waiver: Waiver, rulings: Rulings): boolean =>
+/** Whether a rule found something on an object that the waiver is for, or the waiver stands whether it does or not. */
+export const isMet = (waiver: Waiver, rulings: Rulings): boolean =>
+  waiver.standing === true ||
   [...rulings].some(([object, found]) =>
     found.some(({ rule, finding }) => finding.outcome !== "unchecked" && isFor(waiver, rule.id, objectId(object))),
   );

@@ -17,6 +17,11 @@ export interface Waiver {
   readonly expires: string;
   /** The stacks it is for, by name. @default every stack */
   readonly stacks?: readonly string[];
+  /**
+   * For what a stack does not always show: what is inside a chart, or delivered by Argo CD. Such a waiver may meet nothing; it
+   * still expires. @default false
+   */
+  readonly standing?: boolean;
 }
 
 /** The waivers of a file, and what is wrong with it; a file with a mistake waives nothing. */
@@ -72,6 +77,7 @@ function mistakes(entry: unknown): readonly string[] {
     ...missing.map((field) => `wants ${field}, a text`),
     ...(typeof expires === "string" && !isDay(expires) ? ["wants expires as 2027-03-31"] : []),
     ...(isNames(value("stacks")) ? [] : ["wants stacks, a list of stack names"]),
+    ...(["undefined", "boolean"].includes(typeof value("standing")) ? [] : ["wants standing, true or false"]),
   ];
 }
 
@@ -82,7 +88,10 @@ const isNames = (value: unknown): boolean =>
 
 /** Whether a waiver is for this violation. */
 export const isFor = (waiver: Waiver, rule: string, object: string): boolean =>
-  waiver.rule === rule && pattern(waiver.object).test(object);
+  waiver.rule === rule && matches(waiver.object, object);
+
+/** Whether a whole text is as a pattern says; `*` stands for any text. */
+export const matches = (wanted: string, text: string): boolean => pattern(wanted).test(text);
 
 const pattern = (text: string): RegExp =>
   new RegExp(

@@ -4,13 +4,14 @@ import { nearest } from "../graph/nearest";
 import { InvalidInput, type Problem, refuse } from "../graph/problems";
 import { landscapeOf } from "./landscape";
 import { type Settings } from "./schema";
+import { siteOf } from "./sites";
 import { SYSTEMS } from "./systems";
 
 /** @throws InvalidInput when there is no such system, or it does not fit the settings. */
 export function compileStack(settings: Settings): Graph {
   const variants = SYSTEMS[settings.system];
   if (variants === undefined) throw new InvalidInput([unknownSystem(settings)]);
-  const graph = variants[settings.edge.routes](landscapeOf(settings));
+  const graph = variants[siteOf(settings).routes](landscapeOf(settings));
   refuse(serviceProblems(settings, graph));
   return graph;
 }

@@ -1,13 +1,14 @@
 /** Which function deploys which system. */
 import { InvalidInput } from "../graph/problems";
-import { type Outputs } from "./outputs";
-import { type Settings } from "./schema";
-import { deployOnAws } from "./on-aws";
 import { unknownSystem } from "./compile";
+import { type Outputs } from "./outputs";
+import { deploySystem } from "./page";
+import { type Settings } from "./schema";
 
+/** Every system so far is laid out on the same page. */
 const DEPLOYMENTS: Readonly<Record<string, (settings: Settings) => Outputs>> = {
-  shop: deployOnAws,
-  payments: deployOnAws,
+  shop: deploySystem,
+  payments: deploySystem,
 };
 
 /** @throws InvalidInput before anything is registered. */

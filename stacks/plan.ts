@@ -11,8 +11,8 @@ import { factsOf } from "./facts";
 import { stackObjects } from "./objects";
 import { type Settings } from "./schema";
 
-export interface StackPlan {
-  readonly settings: Settings;
+export interface StackPlan<S extends Settings = Settings> {
+  readonly settings: S;
   readonly graph: Graph;
   readonly facts: Facts;
   readonly scope: Scope;
@@ -25,7 +25,7 @@ export interface StackPlan {
 }
 
 /** @throws InvalidInput with everything wrong, before anything is registered. */
-export function planStack(settings: Settings): StackPlan {
+export function planStack<S extends Settings>(settings: S): StackPlan<S> {
   const graph = compileStack(settings);
   const facts = factsOf(settings);
   const ours = ownedBy("pulumi", stackObjects(graph, settings));

@@ -1,22 +1,18 @@
 /** Relations between settings of stores and the edge that no single key can show. */
 import { type Problem } from "../graph/problems";
-import { type Settings } from "./schema";
-
-type Part = { readonly [K in keyof Settings]?: Settings[K] | undefined } & { readonly stack: string };
+import { type Part, settingAt } from "./relations";
 
 export const dataRelations = (part: Part): readonly Problem[] => [...originRelation(part), ...canaryRelation(part)];
-
-const file = (stack: string, path: string): string => `Pulumi.${stack}.yaml: keelson:${path}`;
 
 /** A store cannot be recovered from the archive that it writes itself: an archive takes one history only. */
 const originRelation = ({ stack, cloud, stores = {} }: Part): readonly Problem[] =>
   Object.entries(stores).flatMap(([name, store]) => {
-    if (store.flavour !== "cloudnative-pg" || store.archive?.from === undefined) return [];
+    if (!("archive" in store) || store.archive?.from === undefined) return [];
     const { generation, from } = store.archive;
     if (from.region !== cloud?.region || from.generation !== generation) return [];
     return [
       {
-        where: file(stack, `stores.${name}.archive.generation`),
+        where: settingAt(stack, ["stores", name, "archive", "generation"]),
         got: `${generation}, under which the archive to recover from was written in ${from.region}`,
         want: "a generation of its own: an archive takes one history only",
         mend: `write generation: ${generation + 1} under keelson:stores.${name}.archive`,
@@ -29,7 +25,7 @@ const canaryRelation = ({ stack, edge, services = {} }: Part): readonly Problem[
   Object.entries(services)
     .filter(([, { rollout }]) => edge?.kind === "kong" && rollout.strategy === "canary")
     .map(([name]) => ({
-      where: file(stack, `services.${name}.rollout.strategy`),
+      where: settingAt(stack, ["services", name, "rollout", "strategy"]),
       got: "canary behind Kong",
       want: "rolling or blueGreen: a canary is judged by what the alb edge counts",
       mend: `write rollout: { strategy: blueGreen, promote: manual } under keelson:services.${name}`,

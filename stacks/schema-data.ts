@@ -1,6 +1,6 @@
 /** Settings of what keeps data: stores, managed or in the cluster, and the broker. */
 import { z } from "zod";
-import { duration, size } from "./schema-parts";
+import { duration, size } from "./scalars";
 
 const instances = z.int().min(1).max(5);
 
@@ -41,27 +41,31 @@ const valkey = z.strictObject({
   failover: z.strictObject({ disk: size("1 GiB"), volumeClass }).optional(),
 });
 
-export const store = z.discriminatedUnion("flavour", [
-  postgresInCluster,
-  z.strictObject({
-    flavour: z.literal("rds"),
-    slot,
-    class: z.string().regex(/^db\./, `an instance class such as "db.t4g.medium"`),
-    disk: size("50 GiB"),
-    multiZone: z.boolean(),
-    backups: duration("14 days").default("14 days"),
-  }),
-  valkey.refine(({ replicas, failover }) => failover === undefined || (replicas >= 2 && replicas % 2 === 0), {
-    message: "2 or 4 replicas: with the primary they vote, and an even number of votes can tie",
-    path: ["replicas"],
-  }),
-  z.strictObject({
-    flavour: z.literal("elasticache"),
-    slot,
-    class: z.string().regex(/^cache\./, `a node class such as "cache.t4g.small"`),
-    replicas: z.int().min(0).max(5),
-  }),
-]);
+const watchedValkey = valkey.refine(
+  ({ replicas, failover }) => failover === undefined || (replicas >= 2 && replicas % 2 === 0),
+  { message: "2 or 4 replicas: with the primary they vote, and an even number of votes can tie", path: ["replicas"] },
+);
+
+const rds = z.strictObject({
+  flavour: z.literal("rds"),
+  slot,
+  class: z.string().regex(/^db\./, `an instance class such as "db.t4g.medium"`),
+  disk: size("50 GiB"),
+  multiZone: z.boolean(),
+  backups: duration("14 days").default("14 days"),
+});
+
+const elastiCache = z.strictObject({
+  flavour: z.literal("elasticache"),
+  slot,
+  class: z.string().regex(/^cache\./, `a node class such as "cache.t4g.small"`),
+  replicas: z.int().min(0).max(5),
+});
+
+export const awsStore = z.discriminatedUnion("flavour", [postgresInCluster, rds, watchedValkey, elastiCache]);
+
+/** Archives on Azure are not built yet, so there is no setting for one. */
+export const azureStore = z.discriminatedUnion("flavour", [postgresInCluster.omit({ archive: true }), watchedValkey]);
 
 export const broker = z.strictObject({
   flavour: z.literal("rabbitmq"),

@@ -1,6 +1,6 @@
 /** Settings of the public edge. */
 import { z } from "zod";
-import { hostName } from "./schema-parts";
+import { hostName } from "./scalars";
 
 /** Who issues the edge's certificate, where no cloud does: an ACME server, asked through DNS. */
 const certificates = z.strictObject({

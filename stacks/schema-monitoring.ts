@@ -1,6 +1,6 @@
 /** Settings of monitoring: how long metrics are kept, and who is told. */
 import { z } from "zod";
-import { duration, size } from "./schema-parts";
+import { duration, size } from "./scalars";
 
 /** Where alerts go. What a channel needs to be secret is `keelson:alerts-<name>Credential`. */
 const channel = z.discriminatedUnion("by", [

@@ -1,54 +1,15 @@
 /**
  * Every key a stack may set, its type, its default and its limits: the one schema of `Pulumi.<stack>.yaml`. Stage, region
- * and role are data here; nothing else in the program asks which stage it is.
+ * and role are data here; nothing else in the program asks which stage it is. What a stack may say of its cloud, network,
+ * cluster and backups is each cloud's own: a key of one does not parse on another.
  */
 import { z } from "zod";
-import { accountId, cidr, cpu, duration, hostName, image, name, rate, size } from "./schema-parts";
-import { broker, store } from "./schema-data";
+import * as aws from "./aws/schema";
+import * as azure from "./azure/schema";
+import { cpu, duration, hostName, image, name, rate, size } from "./scalars";
+import { awsStore, azureStore, broker } from "./schema-data";
 import { edge } from "./schema-edge";
 import { monitoring } from "./schema-monitoring";
-
-/** Where the stack runs. Every call to another account is refused by the provider. */
-const cloud = z.strictObject({
-  provider: z.literal("aws"),
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, `a region such as "eu-west-1"`),
-  /** The one account this stack may touch: a wrong profile must not hit production. */
-  account: accountId,
-  /** Zones by name: a preview needs no credentials to know them. */
-  zones: z.array(z.string()).length(3, "three zones: quorums and spreads rely on them"),
-});
-
-const network = z.strictObject({
-  cidr,
-  /** Addresses of Services inside the cluster. Must not overlap the network. */
-  services: cidr.default("172.20.0.0/16"),
-  /** One NAT gateway costs less, one per zone survives a zone. */
-  nat: z.enum(["one", "perZone"]),
-  flowLogs: duration("30 days").default("30 days"),
-});
-
-const access = z.discriminatedUnion("mode", [
-  z.strictObject({ mode: z.literal("private") }),
-  z.strictObject({ mode: z.literal("restricted"), ranges: z.array(cidr).min(1) }),
-]);
-
-const cluster = z.strictObject({
-  version: z.string().regex(/^1\.\d+$/, `a Kubernetes version such as "1.35"`),
-  access,
-  nodes: z
-    .strictObject({
-      type: z.string(),
-      min: z.int().min(1),
-      max: z.int().max(100),
-      disk: size("50 GiB").default("50 GiB"),
-    })
-    .refine(({ min, max }) => min <= max, "min at most max"),
-  logs: duration("90 days").default("90 days"),
-  /** IAM role of the account that applies the platform; nobody else administers the cluster. */
-  deployRole: z.string(),
-  /** IAM role that sees everything but secrets. */
-  readOnlyRole: z.string().optional(),
-});
 
 const resources = z.strictObject({
   requests: z.strictObject({ cpu, memory: size("64 MiB") }),
@@ -84,22 +45,6 @@ const service = z.strictObject({
   limit: rate.optional(),
 });
 
-const backup = z.strictObject({
-  daily: duration("30 days").default("30 days"),
-  weekly: duration("90 days").default("90 days"),
-  /** Object lock: nobody deletes a backup before. Never longer than the shortest retention. */
-  lock: z
-    .discriminatedUnion("mode", [
-      z.strictObject({ mode: z.literal("none") }),
-      z.strictObject({ mode: z.enum(["governance", "compliance"]), for: duration("7 days") }),
-    ])
-    .default({ mode: "none" }),
-  /** Region that holds a copy. */
-  replicateTo: z.string().optional(),
-  /** When a restore of the newest daily backup is tried, as a cron line in UTC. */
-  validate: z.string().default("0 6 * * 1"),
-});
-
 const delivery = z.discriminatedUnion("by", [
   z.strictObject({ by: z.literal("pulumi") }),
   z.strictObject({
@@ -133,7 +78,8 @@ const protection = z.discriminatedUnion("mode", [
   }),
 ]);
 
-export const schema = z.strictObject({
+/** Whose stack it is and where it stands. */
+const who = {
   system: z.string(),
   stage: name,
   role: z.enum(["primary", "recovery"]).default("primary"),
@@ -141,19 +87,49 @@ export const schema = z.strictObject({
   organisation: name,
   owner: z.string(),
   costCentre: z.string(),
-  cloud,
-  network,
-  cluster,
-  edge,
-  stores: z.record(z.string(), store),
+};
+
+const services = z.record(z.string(), service).default({});
+
+const how = {
   /** Where topics live. */
   broker: broker.optional(),
-  services: z.record(z.string(), service).default({}),
-  backup: backup.prefault({}),
   monitoring: monitoring.optional(),
   delivery: delivery.default({ by: "pulumi" }),
   protection: protection.default({ mode: "retain" }),
-});
+};
 
-export type Settings = Readonly<z.infer<typeof schema>> & { readonly stack: string };
+export const SCHEMAS = {
+  aws: z.strictObject({
+    ...who,
+    cloud: aws.cloud,
+    network: aws.network,
+    cluster: aws.cluster,
+    edge,
+    stores: z.record(z.string(), awsStore),
+    services,
+    backup: aws.backup.prefault({}),
+    ...how,
+  }),
+  azure: z.strictObject({
+    ...who,
+    cloud: azure.cloud,
+    network: azure.network,
+    cluster: azure.cluster,
+    edge: azure.edge,
+    stores: z.record(z.string(), azureStore),
+    services,
+    backup: azure.backup.prefault({}),
+    ...how,
+  }),
+} as const;
+
+export type Provider = keyof typeof SCHEMAS;
+
+/** `provider` stands at the top as well: it tells the shapes apart. */
+type On<P extends Provider> = Readonly<z.infer<(typeof SCHEMAS)[P]>> & { readonly stack: string; readonly provider: P };
+
+export type AwsSettings = On<"aws">;
+export type AzureSettings = On<"azure">;
+export type Settings = AwsSettings | AzureSettings;
 export type StoreSettings = Settings["stores"][string];

@@ -1,21 +1,14 @@
 /** What an object waits for outside Kubernetes: pods for nodes, names and the Secrets they read; the Gateway for its certificate. */
 import type * as pulumi from "@pulumi/pulumi";
-import { type PodAddons } from "../components/cluster/eks-addons";
 import { type SecretSet } from "../components/data/secret-set";
-import { type EdgeCloud } from "../components/edge/edge-cloud";
 import { podSpecOf } from "../components/kubernetes/order";
 import { type Manifest } from "../graph/manifest";
-import { type S3Vault } from "../components/backup/s3-vault";
-import { type Archives } from "./aws/archive";
-import { type Stores } from "./aws/stores";
+import { type AddOns, type Platform } from "./platform";
 
 export interface Ground {
+  readonly platform: Platform;
+  readonly addons: AddOns;
   readonly secrets: SecretSet;
-  readonly stores: Stores;
-  readonly addons: PodAddons;
-  readonly edge: EdgeCloud;
-  readonly vault: S3Vault;
-  readonly archives: Archives;
 }
 
 type After = (manifest: Manifest) => readonly pulumi.Resource[];
@@ -23,13 +16,13 @@ type After = (manifest: Manifest) => readonly pulumi.Resource[];
 export const startConditions =
   (ground: Ground): After =>
   (manifest) => {
-    if (manifest.kind === "Gateway") return ground.edge.ready;
-    if (manifest.kind === "BackupStorageLocation") return ground.vault.ready;
+    if (manifest.kind === "Gateway") return ground.platform.entrance;
+    if (manifest.kind === "BackupStorageLocation") return ground.platform.vault.ready;
     if (manifest.kind === "Cluster")
       return [
         ...ground.addons.ready,
         ...mentioned(manifest, ground.secrets),
-        ...(ground.archives.get(manifest.metadata.name) ?? []),
+        ...(ground.platform.archives.get(manifest.metadata.name) ?? []),
       ];
     if (MADE_BY_OPERATORS.includes(manifest.kind))
       return [...ground.addons.ready, ...mentioned(manifest, ground.secrets)];
@@ -45,10 +38,10 @@ const MADE_BY_OPERATORS: readonly string[] = [
   "AlertmanagerConfig",
 ];
 
-const podConditions = (manifest: Manifest, { secrets, stores, addons }: Ground): readonly pulumi.Resource[] => [
+const podConditions = (manifest: Manifest, { platform, addons, secrets }: Ground): readonly pulumi.Resource[] => [
   ...addons.ready,
   ...mentioned(manifest, secrets),
-  ...[...stores.managed.values()].filter(({ name }) => names(manifest, name)).flatMap(({ ready }) => ready),
+  ...[...platform.stores.managed.values()].filter(({ name }) => names(manifest, name)).flatMap(({ ready }) => ready),
 ];
 
 /** Secrets of its own namespace that the object names anywhere. */

@@ -1,7 +1,7 @@
 /** `keelson up`: the stack in embedded mode. Shows the graph at once, the plan when the engine is there, then the rest. */
 import { blameLostPlane, type Plane, preparePlane } from "../../embedded/engine/plane-session";
 import { type Plan } from "../../embedded/engine/plan";
-import { Locked } from "../../embedded/engine/failures";
+import { Locked, PolicyRefused } from "../../embedded/engine/failures";
 import { type Interruption } from "../../embedded/engine/interruption";
 import { openSession, withControlPlane } from "../../embedded/engine/program";
 import { holdingTheStack, type Recovery, type Session, stateOf } from "../../embedded/engine/session";
@@ -23,6 +23,7 @@ import { planReport } from "../plan-report";
 import { planeShapeOf } from "../plane-shape";
 import { refuseShrinking } from "../shrinking";
 import { openStack, sessionFacts, type Stack } from "../stack";
+import { mandatoryDelivered, subjectsIn } from "../subjects";
 import { type Terminal } from "../terminal";
 import { upReport } from "../up-report";
 import { type Run } from "../verb";
@@ -41,10 +42,14 @@ async function announce({ stack, terminal }: Site): Promise<void> {
   for (const line of describeWork(await workAhead(TOOL_NAMES, toolContext({ progress })))) terminal.note(line);
 }
 
+/** The engine refuses what the pack forbids of its own objects; of those that Argo CD would apply it knows nothing. */
 function showPlan({ stack, terminal, live }: Site, found: Plan): void {
+  const subjects = subjectsIn(stack, found);
   terminal.note("");
-  for (const line of planReport(stack.name, found)) terminal.note(line);
+  for (const line of planReport(stack.name, found, subjects)) terminal.note(line);
   terminal.note("");
+  const forbidden = mandatoryDelivered(subjects);
+  if (forbidden > 0) throw new PolicyRefused(forbidden);
   live.begin([...found.resources.filter(({ op }) => op !== "same").map(({ urn }) => urn), ...found.removed]);
 }
 

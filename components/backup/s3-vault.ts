@@ -25,7 +25,7 @@ export interface S3VaultArgs {
   readonly protection?: Protection;
 }
 
-export class S3Vault extends Component implements Vault {
+export class S3Vault extends Component implements Vault<Statement> {
   readonly bucketName: string;
   readonly region: string;
   readonly copy: Vault["copy"];
@@ -103,6 +103,7 @@ function createBucket(parent: S3Vault, child: Children, args: S3VaultArgs, { nam
   const shape = {
     scope,
     name,
+    content: "backups" as const,
     encryption: { by: "key", key } as const,
     oldVersionDays: plan.oldVersionDays,
     protection,

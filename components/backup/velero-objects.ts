@@ -37,16 +37,16 @@ export const validationNamespace = (source: string): string => `validate-${sourc
 export const validationNamespaces = (graph: Graph): readonly string[] =>
   dailyNamespaces(graph).map(validationNamespace);
 
-const location = ({ scope }: Facts, { name }: PlannedSchedule): Manifest => ({
+const location = ({ vault }: Facts, { name }: PlannedSchedule): Manifest => ({
   apiVersion: "velero.io/v1",
   kind: "BackupStorageLocation",
   metadata: { name, namespace },
   spec: {
-    provider: "aws",
+    provider: vault.provider,
     default: name === "daily",
     accessMode: "ReadWrite",
-    objectStorage: { bucket: backupBucket(scope), prefix: name },
-    config: { region: scope.region },
+    objectStorage: { bucket: vault.bucket, prefix: name },
+    config: vault.config,
   },
 });
 

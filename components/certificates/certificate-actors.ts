@@ -1,7 +1,7 @@
 /** cert-manager's parts and whom they talk to. Data for the graph. */
 import { type Actor, KUBERNETES_API } from "../../graph/landscape";
 import { tcp } from "../../graph/port";
-import { CLOUD_API } from "../cluster/eks-actors";
+import { CLOUD_API } from "../cluster/actors";
 import { NAMESPACES } from "../kubernetes/namespaces";
 
 const part = (name: string, label: string): Pick<Actor, "name" | "place"> => ({

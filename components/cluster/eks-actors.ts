@@ -16,6 +16,7 @@ import {
 import { type Labels } from "../../graph/manifest";
 import { tcp, udp } from "../../graph/port";
 import { NAMESPACES } from "../kubernetes/namespaces";
+import { CLOUD_API, pods } from "./actors";
 
 export interface EksPlaces {
   readonly region: string;
@@ -28,12 +29,8 @@ export interface EksPlaces {
   readonly internet: Landscape["internet"];
 }
 
-export const pods = (namespace: string, labels: Labels): Place => ({ at: "pods", namespace, labels });
-
 const ranges = (...all: readonly Cidr[]): Place => ({ at: "ranges", ranges: all });
 
-/** Actors that other modules name. */
-export const CLOUD_API = "cloud-api";
 const RESOLVER = "network-resolver";
 const KUBELETS = "kubelets";
 

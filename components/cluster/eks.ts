@@ -15,7 +15,7 @@ import { createRole, type RoleWithPolicies, type Statement } from "../identity/s
 import { type Key } from "../keys/key";
 import { physicalName, type Scope } from "../names";
 import { type Network } from "../network/network";
-import { type Cluster, type Identity, type ServiceAccountRef } from "./cluster";
+import { type Cluster, type Identities, type Identity, type ServiceAccountRef } from "./cluster";
 import { type AddonVersions, createAddon } from "./eks-addons";
 import { createNodes } from "./eks-nodes";
 import {
@@ -59,7 +59,7 @@ export interface EksArgs {
   readonly deletionProtection?: boolean;
 }
 
-export class Eks extends Component implements Cluster {
+export class Eks extends Component implements Cluster, Identities<Statement> {
   readonly name: string;
   readonly id: pulumi.Output<string>;
   readonly version: string;

@@ -7,7 +7,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type Children, Component } from "../component";
 import { createRole, type RoleWithPolicies, type Statement } from "../identity/statement";
 import { arn, type Scope } from "../names";
-import { type Identity, type ServiceAccountRef } from "./cluster";
+import { type Identity, type ServiceAccountRef, UNMARKED } from "./cluster";
 
 /** Trust of a role that pods of this stack's account may get. Session tags are what Pod Identity adds for audit. */
 export const podTrust = (scope: Scope, cluster: string, account: ServiceAccountRef) => ({
@@ -35,6 +35,7 @@ export interface PodIdentityArgs {
 
 export class PodIdentity extends Component implements Identity {
   readonly account: ServiceAccountRef;
+  readonly marks = UNMARKED;
   readonly ready: readonly pulumi.Resource[];
 
   constructor(name: string, args: PodIdentityArgs, options?: pulumi.ComponentResourceOptions) {

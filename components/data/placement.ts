@@ -5,7 +5,7 @@
 import { type Cidr, KUBERNETES_API, type Place, type StorePlacement } from "../../graph/landscape";
 import { tcp } from "../../graph/port";
 import { STORE_PORTS } from "../../graph/store";
-import { CLOUD_API } from "../cluster/eks-actors";
+import { CLOUD_API } from "../cluster/actors";
 import { type PostgresFacts, type StoreFacts, type ValkeyFacts } from "../kubernetes/facts";
 import { NAMESPACES } from "../kubernetes/namespaces";
 import { type Scope } from "../names";

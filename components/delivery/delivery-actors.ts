@@ -2,7 +2,7 @@
 import { type Actor, KUBERNETES_API, type Landscape } from "../../graph/landscape";
 import { type Labels } from "../../graph/manifest";
 import { type Port, tcp } from "../../graph/port";
-import { CLOUD_API } from "../cluster/eks-actors";
+import { CLOUD_API } from "../cluster/actors";
 import { type ArgoCdFacts } from "../kubernetes/facts";
 import { NAMESPACES } from "../kubernetes/namespaces";
 

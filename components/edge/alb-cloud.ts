@@ -15,9 +15,9 @@ import * as vpcRules from "@pulumi/aws/vpc";
 import type * as pulumi from "@pulumi/pulumi";
 import { type Cidr } from "../../graph/landscape";
 import { ACCOUNTS } from "../cluster/accounts";
-import { type Cluster, type Identity } from "../cluster/cluster";
+import { type Cluster, type Identities, type Identity } from "../cluster/cluster";
 import { type Children, Component } from "../component";
-import { type ResourceStatement } from "../identity/statement";
+import { type ResourceStatement, type Statement } from "../identity/statement";
 import { globalArn, type Scope } from "../names";
 import { type Network } from "../network/network";
 import { type Protection, RETAIN } from "../protection";
@@ -31,7 +31,7 @@ import { ACCESS_LOG_PREFIX, accessLogBucket, frontGroup } from "./names";
 export interface AlbCloudArgs {
   readonly scope: Scope;
   readonly network: Network;
-  readonly cluster: Cluster;
+  readonly cluster: Cluster & Identities<Statement>;
   /** Public hosts of the routes; one certificate for all of them. */
   readonly hosts: readonly [string, ...string[]];
   readonly zone: ZoneChoice;

@@ -4,14 +4,15 @@
  */
 import type * as pulumi from "@pulumi/pulumi";
 import { ACCOUNTS } from "../cluster/accounts";
-import { type Cluster } from "../cluster/cluster";
+import { type Cluster, type Identities } from "../cluster/cluster";
+import { type Statement } from "../identity/statement";
 import { type Children, Component } from "../component";
 import { dnsStatements, loadBalancerStatements } from "./alb-permissions";
 import { createZone, type ZoneArgs } from "./dns-zone";
 import { type EdgeCloud } from "./edge-cloud";
 
 export interface KongCloudArgs extends ZoneArgs {
-  readonly cluster: Cluster;
+  readonly cluster: Cluster & Identities<Statement>;
 }
 
 export class KongCloud extends Component implements EdgeCloud {

@@ -25,6 +25,7 @@ export interface Facts {
   readonly services: Readonly<Record<string, ServiceFacts>>;
   readonly stores: Readonly<Record<string, StoreFacts>>;
   readonly backup: BackupFacts;
+  readonly vault: VaultFacts;
   readonly delivery: Delivery;
 }
 
@@ -103,10 +104,22 @@ export interface BackupFacts {
   /** How long daily and weekly backups are kept. */
   readonly daily: Duration;
   readonly weekly: Duration;
-  /** How long nobody can delete a backup. */
-  readonly lock: Lock;
+  /** How long nobody can delete a backup. @default - no lock */
+  readonly lock?: Lock;
   /** When a restore of the newest daily backup is tried, as a cron line in UTC. */
   readonly validate: string;
+}
+
+/** Where Velero keeps backups, in its own terms; known before anything exists. */
+export interface VaultFacts {
+  /** Velero's plugin. */
+  readonly provider: "aws" | "azure";
+  /** Bucket or container. */
+  readonly bucket: string;
+  /** What the plugin must be told. No secret. */
+  readonly config: Readonly<Record<string, string>>;
+  /** What the plugin reads from its surroundings. @default - nothing */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export type Delivery = { readonly by: "pulumi" } | ArgoCdFacts;

@@ -43,6 +43,7 @@ const EDGE_CONTROLLERS = ["aws-load-balancer-controller", "external-dns"] as con
 const FINALISERS: Readonly<Record<string, readonly ChartName[]>> = {
   Gateway: EDGE_CONTROLLERS,
   HTTPRoute: EDGE_CONTROLLERS,
+  GatewayClass: ["aws-load-balancer-controller"], // Gateway API lets a controller hold a class that Gateways use
   Application: [...EDGE_CONTROLLERS, "argo-rollouts", "cloudnative-pg", "velero"],
 };
 

@@ -4,7 +4,9 @@
  * two values that only the cloud or the vault knows come in as arguments.
  */
 import { ACCOUNTS } from "../cluster/accounts";
-import { type ArgoCdFacts, type Facts } from "./facts";
+import { type Identity, type IdentityMarks } from "../cluster/cluster";
+import { type Labels } from "../../graph/manifest";
+import { type ArgoCdFacts, type Facts, type VaultFacts } from "./facts";
 import { imageOf } from "./images";
 import { type Values } from "./chart";
 import { mandatoryTags } from "../names";
@@ -80,16 +82,33 @@ export const postgresOperatorValues = (): Values => ({
   podSecurityContext: POD_SECURITY,
 });
 
+/** What tells the cloud which account this is. Absent where it knows accounts by name. */
+const annotated = ({ account }: IdentityMarks): Values =>
+  Object.keys(account).length === 0 ? {} : { annotations: account };
+
+const labelled = ({ pods }: IdentityMarks): Values => (Object.keys(pods).length === 0 ? {} : { podLabels: pods });
+
+const surroundings = ({ environment }: VaultFacts): Values =>
+  environment === undefined
+    ? {}
+    : { extraEnvVars: Object.entries(environment).map(([name, value]) => ({ name, value })) };
+
+/** Pods that Velero makes hold its identity, too. */
+const workers = ({ pods }: IdentityMarks): Labels => ({ ...WORKER, ...pods });
+
 /** Label of the pods that Velero makes for single volumes and for its repositories: policies select them by it. */
-const WORKER = { "app.kubernetes.io/component": "velero-worker" } as const;
+const WORKER: Labels = { "app.kubernetes.io/component": "velero-worker" };
 const NODE_AGENT_SETTINGS = "velero-node-agent-settings";
 
+/** Velero's plugin for a cloud, by image. */
+const VELERO_PLUGINS = { aws: "veleroPluginForAws", azure: "veleroPluginForAzure" } as const;
+
 /** The server needs no privilege; its node agent reads volumes through the host, as root: the one standing exception. */
-export const veleroValues = (): Values => ({
+export const veleroValues = ({ vault }: Facts, { marks }: Identity): Values => ({
   initContainers: [
     {
-      name: "aws",
-      image: imageOf("veleroPluginForAws"),
+      name: vault.provider,
+      image: imageOf(VELERO_PLUGINS[vault.provider]),
       securityContext: CONTAINER_SECURITY,
       volumeMounts: [{ mountPath: "/target", name: "plugins" }],
     },
@@ -97,7 +116,8 @@ export const veleroValues = (): Values => ({
   podSecurityContext: asUser(65_532),
   containerSecurityContext: CONTAINER_SECURITY,
   resources: { requests: { cpu: "100m", memory: "128Mi" }, limits: { memory: "512Mi" } },
-  serviceAccount: { server: { create: true, name: ACCOUNTS.velero.name } },
+  serviceAccount: { server: { create: true, name: ACCOUNTS.velero.name, ...annotated(marks) } },
+  ...labelled(marks),
   credentials: { useSecret: false },
   // Locations and schedules are objects of ours, so that either owner can apply them.
   backupsEnabled: false,
@@ -109,8 +129,15 @@ export const veleroValues = (): Values => ({
   configuration: {
     uploaderType: "kopia",
     defaultVolumesToFsBackup: true,
-    repositoryMaintenanceJob: { repositoryConfigData: { global: { podLabels: WORKER, keepLatestMaintenanceJobs: 3 } } },
+    repositoryMaintenanceJob: {
+      repositoryConfigData: { global: { podLabels: workers(marks), keepLatestMaintenanceJobs: 3 } },
+    },
+    ...surroundings(vault),
   },
+  ...nodeAgent(marks),
+});
+
+const nodeAgent = (marks: IdentityMarks): Values => ({
   deployNodeAgent: true,
   nodeAgent: {
     podSecurityContext: { runAsUser: 0 },
@@ -119,10 +146,11 @@ export const veleroValues = (): Values => ({
       capabilities: { drop: ["ALL"], add: ["DAC_READ_SEARCH"] },
     },
     resources: SMALL,
+    ...(Object.keys(marks.pods).length === 0 ? {} : { labels: marks.pods }),
     extraArgs: [`--node-agent-configmap=${NODE_AGENT_SETTINGS}`],
   },
   configMaps: {
-    [NODE_AGENT_SETTINGS]: { data: { "node-agent-config.json": JSON.stringify({ podLabels: WORKER }) } },
+    [NODE_AGENT_SETTINGS]: { data: { "node-agent-config.json": JSON.stringify({ podLabels: workers(marks) }) } },
   },
 });
 

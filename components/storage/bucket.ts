@@ -34,6 +34,8 @@ export interface BucketArgs {
   readonly grants?: readonly ResourceStatement[];
   /** Region other than the stack's. @default - the stack's */
   readonly region?: string;
+  /** What is in it, as a tag: the policies ask more of backups than of other things. @default - no tag */
+  readonly content?: "backups";
   /** @default retain */
   readonly protection?: Protection;
 }
@@ -88,7 +90,8 @@ function createBucket(child: Children, args: BucketArgs): s3.Bucket {
   const protection = args.protection ?? RETAIN;
   const [id, options] = child("bucket", protectionOptions(protection));
   const locked = args.lock === undefined ? {} : { objectLockEnabled: true };
-  const shape = { bucket: args.name, forceDestroy: !keeps(protection), ...locked, ...placeOf(args) };
+  const tags = args.content === undefined ? {} : { tags: { content: args.content } };
+  const shape = { bucket: args.name, forceDestroy: !keeps(protection), ...locked, ...tags, ...placeOf(args) };
   return new s3.Bucket(id, shape, options);
 }
 

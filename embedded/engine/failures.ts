@@ -38,6 +38,14 @@ export class Protected extends Error {
   }
 }
 
+/** A change would lose data and nobody has signed for it; nothing was changed. */
+export class DataLoss extends Error {
+  constructor(readonly problems: readonly Problem[]) {
+    super(problems.map(describe).join("\n"));
+    this.name = "DataLoss";
+  }
+}
+
 /** The run was stopped by a signal. */
 export class Interrupted extends Error {
   constructor(readonly again: string) {

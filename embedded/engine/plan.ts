@@ -2,6 +2,8 @@
  * A plan: the engine's preview together with what the pack and the stand-ins tell about it, and the state it compares
  * with. Closed world: every resource has a verdict, if only `unchecked` and why.
  */
+import { readLossWaivers, unsigned } from "./data-loss";
+import { type Impact } from "./impact";
 import { type Preview, preview } from "./preview";
 import { type Chart, type DryRun, type ObjectVerdict, type Records, recorded } from "./records";
 import { type Session, stateOf } from "./session";
@@ -13,6 +15,8 @@ export interface Plan extends Preview {
   readonly ofStack: NonNullable<Records["verdicts"]>["stack"]["violations"];
   readonly unexpanded: readonly Chart[];
   readonly dryRun: readonly DryRun[];
+  /** Losses of data that nobody has signed for: `up` refuses them. */
+  readonly unsigned: readonly Impact[];
   /** How many resources the state holds that the plan compares with; 0 for a stack never brought up here. */
   readonly stateSize: number;
 }
@@ -26,6 +30,7 @@ const unseen = (resource: Preview["resources"][number], judged: boolean): Object
   undecided: [],
   unchecked: [{ message: judged ? "the pack has no rule for this type of resource" : "no policy pack was run" }],
   waived: [],
+  judged: [],
 });
 
 function verdictsOf(found: Preview, records: Records): Readonly<Record<string, ObjectVerdict>> {
@@ -44,8 +49,9 @@ function unexpandedOf({ closedCharts }: Preview, { unexpanded }: Records): reado
   return all.sort((a, b) => (a.urn < b.urn ? -1 : 1));
 }
 
-/** Plans the session's stack. Changes nothing. */
+/** Plans the session's stack. Changes nothing. @throws InvalidInput for a file of waivers with a mistake. */
 export async function plan(session: Session): Promise<Plan> {
+  const waivers = readLossWaivers(session.files.checkout);
   const stateSize = readResources(stateOf(session)).length;
   const [found, records] = await recorded((env) => preview({ ...session, env: { ...session.env, ...env } }));
   return {
@@ -54,6 +60,7 @@ export async function plan(session: Session): Promise<Plan> {
     ofStack: records.verdicts?.stack.violations ?? [],
     unexpanded: unexpandedOf(found, records),
     dryRun: records.dryRun,
+    unsigned: unsigned(found.impact, waivers),
     stateSize,
   };
 }

@@ -6,7 +6,9 @@ import { type EngineEvent } from "./engine-events";
 import { PolicyRefused, RunFailed } from "./failures";
 import { type Chart } from "./records";
 import { type Outcome, type Session, engine, errorsOf, failuresOf, packArgs } from "./session";
+import { type Impact, impacts } from "./impact";
 import { nameOf } from "./state";
+import { protectionChanges, type Step, touched } from "./touched";
 
 export interface PlannedResource {
   readonly urn: string;
@@ -25,26 +27,19 @@ export interface Preview {
   readonly resources: readonly PlannedResource[];
   /** URNs that the run would remove. */
   readonly removed: readonly string[];
+  /** What the run would do to each resource that exists or will. */
+  readonly impact: readonly Impact[];
   /** Charts that came without their objects, because their cluster is not known before `up`. */
   readonly closedCharts: readonly Chart[];
   /** How many resources per operation. */
   readonly changes: Readonly<Record<string, number>>;
   /** Whether the stack's outputs would change; the engine does not count them as a change. */
   readonly outputsChange: boolean;
+  /** Whether a resource that stays as it is gets protected or retained, or no longer; no change to the engine either. */
+  readonly protectionChanges: boolean;
   readonly violations: readonly Violation[];
   readonly warnings: readonly string[];
   readonly seconds: number;
-}
-
-interface Step {
-  readonly op: string;
-  readonly urn: string;
-  readonly newState?: {
-    readonly type: string;
-    readonly parent?: string;
-    readonly dependencies?: readonly string[];
-    readonly inputs?: Readonly<Record<string, unknown>>;
-  };
 }
 
 interface Digest {
@@ -106,9 +101,11 @@ function read(outcome: Outcome, digest: Digest, seconds: number): Preview {
   return {
     resources,
     removed: [...new Set(steps.map(({ urn }) => urn).filter((urn) => !kept.has(urn)))].sort(),
+    impact: impacts(touched(steps)),
     closedCharts: closedChartsOf(steps),
     changes: digest.changeSummary ?? {},
     outputsChange: outcome.events.some((event) => event.kind === "outputs" && event.changed),
+    protectionChanges: protectionChanges(steps),
     violations: outcome.events.filter(isViolation),
     warnings: warningsOf(outcome.events),
     seconds,
@@ -138,5 +135,7 @@ export function refuseViolations(found: Preview): void {
 }
 
 /** Whether the run would change anything. */
-export const changesNothing = ({ changes, outputsChange }: Preview): boolean =>
-  !outputsChange && Object.entries(changes).every(([op, count]) => op === "same" || op === "read" || count === 0);
+export const changesNothing = ({ changes, outputsChange, protectionChanges: options }: Preview): boolean =>
+  !outputsChange &&
+  !options &&
+  Object.entries(changes).every(([op, count]) => op === "same" || op === "read" || count === 0);

@@ -4,7 +4,8 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Bootstrap, prepareAccount } from "../standin/aws/account";
+import { type Account } from "../../stacks/site";
+import { prepareAccount } from "../standin/accounts";
 import { layoutOf, readRecord } from "../plane/layout";
 import { installPlugins } from "../standin/plugins";
 import { CorruptStore } from "../standin/store";
@@ -28,7 +29,7 @@ export interface Wish {
   readonly checkout: string;
   readonly stack: string;
   /** The account of the settings, with what a team made there before: the stand-in cloud answers for it and holds it. */
-  readonly account: Bootstrap & { readonly id: string };
+  readonly account: Account;
   readonly secrets: readonly string[];
   readonly interruption: Interruption;
   readonly progress: Progress;

@@ -13,6 +13,7 @@ export interface Finding {
   readonly category: string;
   readonly severity: string;
   readonly enforcement: string;
+  readonly standards: readonly string[];
   readonly path: string;
   readonly message: string;
   readonly remedy: string;
@@ -22,6 +23,11 @@ export interface OpenQuestion {
   readonly rule?: string;
   readonly path?: string;
   readonly message: string;
+}
+
+/** A violation that somebody answers for, and until when. */
+export interface Waived extends Finding {
+  readonly waiver: { readonly reason: string; readonly owner: string; readonly expires: string };
 }
 
 /** The pack's verdict on one object. */
@@ -34,7 +40,9 @@ export interface ObjectVerdict {
   readonly violations: readonly Finding[];
   readonly undecided: readonly OpenQuestion[];
   readonly unchecked: readonly OpenQuestion[];
-  readonly waived: readonly unknown[];
+  readonly waived: readonly Waived[];
+  /** The rules that know objects of its type, by id; none for what no rule knows. */
+  readonly judged: readonly string[];
 }
 
 export interface VerdictDocument {

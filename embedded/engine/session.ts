@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { endAll, ended, signal } from "../process/ending";
 import { type ProcessId } from "../process/identity";
 import { type Lock } from "../process/lock";
+import { removeTornAttributes } from "./backend-attributes";
 import { removeDeadLocks } from "./backend-lock";
 import { type EngineEvent } from "./engine-events";
 import { rethrowBadInput, type Guarded, guard } from "./guarded-program";
@@ -90,6 +91,7 @@ async function ensureStack(session: Session): Promise<void> {
 /** Makes the workspace for a run that changes nothing. */
 export async function prepareToLook(session: Session): Promise<void> {
   writeWorkspace(session.files, session.secrets);
+  removeTornAttributes(session.files.backend);
   readResources(stateOf(session)); // refuses a damaged state
   await ensureStack(session);
 }

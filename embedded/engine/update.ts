@@ -1,8 +1,9 @@
 /**
  * The runs that change a stack: up, refresh, destroy. Up always previews first and goes on only when that is clean,
- * because stack rules otherwise judge what already exists. Destroy refuses before it deletes anything.
+ * because stack rules otherwise judge what already exists, and when nobody's data are lost unasked. Destroy refuses before it deletes anything.
  */
 import { type EngineEvent } from "./engine-events";
+import { refuseDataLoss } from "./data-loss";
 import { Protected, RunFailed } from "./failures";
 import { logFile } from "./engine-process";
 import { type Plan, plan } from "./plan";
@@ -50,11 +51,12 @@ export interface Brought extends Changes {
   readonly records: Records | undefined;
 }
 
-/** Previews, refuses what the pack forbids, then brings the stack up. The caller holds the stack's lock. */
+/** Previews, refuses what the pack forbids and what loses data, then brings the stack up. The caller holds the stack's lock. */
 export async function up(session: Session, steps: UpSteps = {}): Promise<Brought> {
   const found = await plan(session);
   steps.planned?.(found);
   refuseViolations(found);
+  refuseDataLoss(found.unsigned);
   session.interruption.check();
   const nothing = { changes: found.changes, seconds: found.seconds, log: session.files.logs };
   if (changesNothing(found)) return { ...nothing, plan: found, records: undefined };

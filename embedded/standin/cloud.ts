@@ -163,6 +163,12 @@ export class Cloud {
     this.changed = true;
   }
 
+  /** Every injected fault is over. */
+  clearFaults(): void {
+    this.state.faults = [];
+    this.changed = true;
+  }
+
   /** The injected fault that this call meets, counting it down; undefined when there is none. */
   takeFault(op: Fault["op"], type: string): Fault | undefined {
     const fault = this.state.faults.find((one) => one.op === op && one.times > 0 && (one.type ?? type) === type);

@@ -13,7 +13,10 @@ import { facts } from "./sdk";
 import { peek, type CloudObject, type Fault } from "./store";
 import type { TypeRow, TypeTable } from "./types";
 import { failuresOf } from "./validation";
-import { canonical, equal, text, type Properties, type Value } from "./values";
+import { canonical, equal, redacted, text, type Properties, type Value } from "./values";
+
+/** Where a call goes, and what it takes along. */
+type Place = Pick<Given, "type" | "region"> & Partial<Pick<Given, "inputs">>;
 
 export abstract class ManagedProvider implements protocol.Provider {
   /** Region of resources that name none. */
@@ -34,7 +37,8 @@ export abstract class ManagedProvider implements protocol.Provider {
   check(request: protocol.CheckRequest): protocol.CheckResult {
     const row = this.row(request.type);
     const inputs = named(request, row.name, this.interrupted(request, row));
-    return { inputs, failures: failuresOf(request.type, row, inputs) };
+    const failures = failuresOf(request.type, row, inputs);
+    return { inputs, failures: failures.map((each) => ({ ...each, reason: redacted(each.reason, inputs) })) };
   }
 
   async diff(request: protocol.DiffRequest): Promise<Difference> {
@@ -79,13 +83,14 @@ export abstract class ManagedProvider implements protocol.Provider {
   }
 
   /** One call to the cloud: it fails when the region is lost or a fault was injected for it. */
-  protected async call<T>(op: Fault["op"], at: Pick<Given, "type" | "region">, work: (cloud: Cloud) => T): Promise<T> {
-    const outcome = await withCloud(this.cloudFile(), (cloud) => {
+  protected async call<T>(op: Fault["op"], at: Place, work: (cloud: Cloud) => T): Promise<T> {
+    const asked = withCloud(this.cloudFile(), (cloud) => {
       cloud.expectAnswer(at.type, at.region);
       const fault = cloud.takeFault(op, at.type);
       const fails = fault !== undefined && fault.answerLost !== true;
       return fails ? { fault } : { fault, result: work(cloud) };
     });
+    const outcome = await asked.catch((error: unknown) => Promise.reject(discreet(error, at.inputs ?? {})));
     if ("result" in outcome) return outcome.fault === undefined ? outcome.result : new Promise(() => undefined);
     throw new protocol.Refused(`${at.type}: ${outcome.fault.error}`);
   }
@@ -137,6 +142,10 @@ export abstract class ManagedProvider implements protocol.Provider {
     return withCloud(file, (cloud) => cloud.record(keys));
   }
 }
+
+/** The cloud quotes what it refuses; nothing secret of it is passed on. */
+const discreet = (error: unknown, inputs: Properties): unknown =>
+  error instanceof protocol.Refused ? new protocol.Refused(redacted(error.message, inputs)) : error;
 
 /**
  * Repeating a creation after a crash must return the object of the first attempt; replacing a resource must make a second

@@ -65,6 +65,30 @@ function sorted(value: Value): Value {
   );
 }
 
+/** A message with every secret value of these inputs blotted out; whoever refuses something quotes it. */
+export function redacted(message: string, inputs: Properties): string {
+  const texts = secretTexts(inputs).filter((value) => value.length > 3);
+  const spelled = [...new Set(texts.flatMap(spellings))].sort((a, b) => b.length - a.length);
+  return spelled.reduce((text, value) => text.replaceAll(value, "[secret]"), message);
+}
+
+/** As it is, as JSON and Go quote it, as Secrets and URLs carry it. */
+const spellings = (value: string): readonly string[] => [
+  value,
+  JSON.stringify(value).slice(1, -1),
+  Buffer.from(value).toString("base64"),
+  encodeURIComponent(value),
+];
+
+function secretTexts(value: Value | undefined, within = false): readonly string[] {
+  if (typeof value === "string") return within && value !== UNKNOWN ? [value] : [];
+  if (typeof value === "number") return within ? [String(value)] : [];
+  if (Array.isArray(value)) return value.flatMap((item: Value) => secretTexts(item, within));
+  if (!isProperties(value)) return [];
+  if (isSecret(value)) return secretTexts(value["value"], true);
+  return Object.values(value).flatMap((inner) => secretTexts(inner, within));
+}
+
 /** From and to the engine's wire form. */
 export const fromWire = (struct: Struct | undefined): Properties =>
   struct === undefined ? {} : (struct.toJavaScript() as Properties);

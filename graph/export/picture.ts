@@ -5,6 +5,17 @@ import { distinctPorts, type Port } from "../port";
 export interface PictureOptions {
   /** Also show what the platform brings: DNS, the Kubernetes API, operators. @default false */
   readonly platform?: boolean;
+  /** What was found on nodes, by id. @default - nothing */
+  readonly marks?: ReadonlyMap<string, Mark>;
+}
+
+/** Something found on a node, shown as a number in its corner. */
+export interface Mark {
+  /** How bad the worst of it is: it must not be, it should not be, or it is not known yet. */
+  readonly level: "must" | "should" | "open";
+  readonly count: number;
+  /** In words, for who points at the node or cannot see it. */
+  readonly says: string;
 }
 
 export interface Picture {

@@ -1,7 +1,7 @@
 /** The graph as a picture: one self-contained SVG, legible on light and dark pages, byte-stable. */
 import { type Graph, type NodeKind } from "../model";
 import { type Box, BOX, type Layout, layOut, type Point, type Route } from "./layout";
-import { type PictureOptions, pictureOf, subtitleOf } from "./picture";
+import { type Mark, type PictureOptions, pictureOf, subtitleOf } from "./picture";
 
 export function svg(graph: Graph, options: PictureOptions = {}): string {
   const layout = layOut(pictureOf(graph, options));
@@ -9,11 +9,11 @@ export function svg(graph: Graph, options: PictureOptions = {}): string {
   const lines = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${n(layout.width)} ${n(layout.height)}" width="${n(layout.width)}" height="${n(layout.height)}" role="img" aria-label="${escaped(title)}">`,
     `<title>${escaped(title)}</title>`,
-    `<style>${STYLE}</style>`,
+    `<style>${STYLE}${options.marks === undefined ? "" : MARK_STYLE}</style>`,
     ...MARKERS,
     `<rect class="page" width="100%" height="100%" rx="12"/>`,
     ...layout.routes.map(path),
-    ...layout.boxes.map((box) => boxOf(graph, box)),
+    ...layout.boxes.map((box) => boxOf(graph, box, options.marks?.get(box.node.id))),
     ...labels(layout),
     "</svg>",
   ];
@@ -87,7 +87,7 @@ function curve([start, ...rest]: readonly Point[]): string {
 
 const previousY = (rest: readonly Point[], to: Point, start: Point): number => (rest[rest.indexOf(to) - 1] ?? start).y;
 
-function boxOf(graph: Graph, { node, x, y }: Box): string {
+function boxOf(graph: Graph, { node, x, y }: Box, mark?: Mark): string {
   const middle = x + BOX.width / 2;
   const subtitle = shortened(subtitleOf(graph, node), 28);
   const shape = shapeOf(node.kind, `class="box ${COLOUR_OF[node.kind]}"`, { x, y: y - BOX.height / 2 });
@@ -95,8 +95,19 @@ function boxOf(graph: Graph, { node, x, y }: Box): string {
   const size = node.name.length > 16 ? "name long" : "name";
   const name = `<text class="${size}" x="${n(middle)}" y="${n(line)}">${escaped(shortened(node.name, 22))}</text>`;
   const sub = `<text class="sub" x="${n(middle)}" y="${n(line + 16)}">${escaped(subtitle)}</text>`;
-  return `<g><title>${escaped(node.id)}</title>${shape}${name}${subtitle === "" ? "" : sub}</g>`;
+  const title = mark === undefined ? node.id : `${node.id}: ${mark.says}`;
+  const badge = mark === undefined ? "" : badgeOf(mark, { x: x + BOX.width, y: y - BOX.height / 2 });
+  return `<g><title>${escaped(title)}</title>${shape}${name}${subtitle === "" ? "" : sub}${badge}</g>`;
 }
+
+/** A number in the corner of a box. */
+const badgeOf = ({ level, count }: Mark, { x, y }: Point): string =>
+  `<circle class="mark mark-${level}" cx="${n(x - 6)}" cy="${n(y + 4)}" r="11"/>` +
+  `<text class="count" x="${n(x - 6)}" y="${n(y + 8)}">${count > 99 ? "99+" : count}</text>`;
+
+const MARK_STYLE =
+  ".count{font-size:11px;font-weight:700;fill:#fff}.mark{stroke:none}" +
+  ".mark-must{fill:#cf222e}.mark-should{fill:#9a6700}.mark-open{fill:#0969da}";
 
 /** Stores are drawn as drums, externals as pills, everything else as cards. */
 function shapeOf(kind: NodeKind, attributes: string, { x, y }: Point): string {

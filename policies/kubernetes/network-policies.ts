@@ -2,7 +2,8 @@
 import { all, any, type Maybe } from "../logic";
 import type { PolicyObject } from "../object";
 import type { Stack } from "../stack";
-import { podOf } from "./pods";
+import type { Field } from "../value";
+import { type Pod, type SelectingKind, selectorsOf } from "./selector-index";
 import { selects } from "./selectors";
 
 export type Direction = "Ingress" | "Egress";
@@ -14,17 +15,29 @@ export function isolates({ props }: PolicyObject, direction: Direction): boolean
   return direction === "Ingress" || props.at("spec", "egress").items.length > 0;
 }
 
-/** Whether some policy isolates the pods of a workload in this direction; `undefined` when unknown values decide. */
-export const isCovered = (workload: PolicyObject, direction: Direction, stack: Stack): Maybe =>
-  any(
-    stack
-      .neighbours(workload, "networking.k8s.io", "NetworkPolicy")
-      .map((policy) => () => covers(policy, workload, direction, stack)),
-  );
+const POLICIES: SelectingKind = {
+  group: "networking.k8s.io",
+  kind: "NetworkPolicy",
+  selector: ({ props }) => props.at("spec", "podSelector"),
+};
 
-const covers = (policy: PolicyObject, workload: PolicyObject, direction: Direction, stack: Stack): Maybe =>
+/** The policies that select these pods, or may select them. */
+export const policiesOf = ({ owner, labels }: Pod, stack: Stack): readonly PolicyObject[] =>
+  selectorsOf(owner, labels, stack, POLICIES);
+
+/** Whether some policy isolates these pods in this direction; `undefined` when unknown values decide. */
+export const isCovered = (pod: Pod, direction: Direction, stack: Stack): Maybe =>
+  any(policiesOf(pod, stack).map((policy) => () => covers(policy, pod, direction, stack)));
+
+const covers = (policy: PolicyObject, { owner, labels }: Pod, direction: Direction, stack: Stack): Maybe =>
   all([
-    () => stack.together(policy, workload),
+    () => stack.together(policy, owner),
     () => isolates(policy, direction),
-    () => selects(policy.props.at("spec", "podSelector"), podOf(workload).at("metadata", "labels")),
+    () => selects(policy.props.at("spec", "podSelector"), labels),
   ]);
+
+/** Whether a policy selects every pod of its namespace. */
+export const selectsAll = ({ props }: PolicyObject): boolean => isEmptySelector(props.at("spec", "podSelector"));
+
+export const isEmptySelector = (selector: Field): boolean =>
+  selector.at("matchLabels").entries.length === 0 && selector.at("matchExpressions").items.length === 0;

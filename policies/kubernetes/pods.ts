@@ -1,6 +1,10 @@
-/** Where the pods are: every built-in kind that makes pods, and Argo's Rollout, with all kinds of containers. */
+/**
+ * Where the pods are: every built-in kind that makes pods, Argo's Rollout, and custom resources that have an adapter, with all
+ * kinds of containers.
+ */
 import { group, type PolicyObject } from "../object";
 import type { Field } from "../value";
+import { adapterOf } from "./adapters/all";
 
 /** Where each kind keeps its pod template, by API group. */
 const TEMPLATES: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
@@ -18,10 +22,16 @@ const TEMPLATES: Readonly<Record<string, Readonly<Record<string, readonly string
 const pathOf = (object: PolicyObject): readonly string[] | undefined =>
   object.apiVersion === "" ? undefined : TEMPLATES[group(object)]?.[object.kind];
 
-export const makesPods = (object: PolicyObject): boolean => pathOf(object) !== undefined;
+/** Whether the object itself carries a whole pod or pod template. */
+export const hasTemplate = (object: PolicyObject): boolean => pathOf(object) !== undefined;
+
+export const makesPods = (object: PolicyObject): boolean => hasTemplate(object) || adapterOf(object) !== undefined;
 
 /** The pod or pod template: `metadata` and `spec`. */
 export const podOf = (object: PolicyObject): Field => object.props.at(...(pathOf(object) ?? []));
+
+/** Every pod template that comes of an object; those of a custom resource as far as it decides them. */
+export const podsOf = (object: PolicyObject): readonly Field[] => adapterOf(object)?.pods(object) ?? [podOf(object)];
 
 export const podSpec = (object: PolicyObject): Field => podOf(object).at("spec");
 

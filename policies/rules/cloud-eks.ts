@@ -1,16 +1,18 @@
-/** What an EKS cluster and its nodes must have switched on, and off. */
+/** What an EKS cluster must have switched on, and off. */
+import { ALLOWED } from "../allowed";
+import { isOpen } from "../cidr";
 import { decide, each, violated, violatedIf, type Finding, type Rule } from "../rule";
 import type { Field } from "../value";
+import { wantsFalse } from "./checks";
 import { cloudRule } from "./cloud-rule";
 
 const CLUSTER = "aws:eks/cluster:Cluster";
 const GUIDE = "https://docs.aws.amazon.com/eks/latest/best-practices/";
 const LOGS = ["api", "audit", "authenticator", "controllerManager", "scheduler"] as const;
 
-/** A range this wide is the internet in all but name. */
-const NARROWEST_OPEN_PREFIX = 7;
-
-const isWide = (range: Field): boolean => Number(range.text?.split("/")[1] ?? 0) <= NARROWEST_OPEN_PREFIX;
+/** Versions are `1.36`: the minor decides. */
+const isSupported = (version: Field): boolean =>
+  Number(version.text?.split(".")[1] ?? 0) >= Number(ALLOWED.kubernetes.split(".")[1]);
 
 /** An absent flag means public to everybody; an absent list means 0.0.0.0/0. */
 function endpoint(network: Field): readonly Finding[] {
@@ -29,7 +31,7 @@ const publicRanges = (ranges: Field): readonly Finding[] =>
   ranges.items.length === 0
     ? [violated(ranges, "the public endpoint is open to everybody")]
     : each(ranges.items, (range) =>
-        violatedIf(isWide(range), range, "the public endpoint is open to almost everybody"),
+        violatedIf(isOpen(range.text), range, "the public endpoint is open to almost everybody"),
       );
 
 const encryptsSecrets = (encryption: Field): boolean =>
@@ -106,31 +108,46 @@ export const CLOUD_EKS_RULES: readonly Rule[] = [
   ),
   cloudRule(
     {
-      id: "cloud-nodes-metadata",
-      types: ["aws:ec2/launchTemplate:LaunchTemplate"],
-      severity: "high",
-      standards: ["cis-eks", "cis-aws"],
-      title: "The metadata service of nodes must demand session tokens.",
-      why: "Without tokens, any request that a program can be tricked into reads the node's credentials.",
-      remedy: 'set metadataOptions.httpTokens: "required"',
-      link: `${GUIDE}identity-and-access-management.html`,
+      id: "cloud-eks-version",
+      types: [CLUSTER],
+      severity: "medium",
+      standards: ["cis-eks"],
+      title: "The cluster must name a Kubernetes version that gets patches.",
+      why: "A version past its support gets no fixes, and one that is not named changes under our feet.",
+      remedy: `set version to ${ALLOWED.kubernetes} or later`,
+      link: "https://docs.aws.amazon.com/eks/latest/userguide/kubernetes-versions.html",
     },
-    ({ props }) => {
-      const tokens = props.at("metadataOptions", "httpTokens");
-      return violatedIf(!tokens.is("required"), tokens, `wants "required", got ${tokens.shape}`);
-    },
+    ({ props }) =>
+      violatedIf(!isSupported(props.at("version")), props.at("version"), `wants ${ALLOWED.kubernetes} or later`),
   ),
   cloudRule(
     {
-      id: "cloud-nodes-no-ssh",
-      types: ["aws:eks/nodeGroup:NodeGroup"],
-      severity: "high",
+      id: "cloud-eks-no-creator-admin",
+      types: [CLUSTER],
+      severity: "medium",
       standards: ["cis-eks"],
-      title: "Nodes must not take SSH.",
-      why: "A shell on a node is past every control of the cluster, and in no audit log.",
-      remedy: "remove remoteAccess; use Session Manager where a shell is needed",
-      link: `${GUIDE}protecting-the-infrastructure.html`,
+      title: "Whoever creates the cluster must get no hidden rights in it.",
+      why: "By default the creator is an administrator that no list of access entries shows.",
+      remedy: "set accessConfig.bootstrapClusterCreatorAdminPermissions: false",
+      link: "https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html",
     },
-    ({ props }) => violatedIf(props.at("remoteAccess").isSet, props.at("remoteAccess"), "nodes take SSH"),
+    ({ props }) => wantsFalse(props.at("accessConfig", "bootstrapClusterCreatorAdminPermissions")),
+  ),
+  cloudRule(
+    {
+      id: "rbac-eks-cluster-admin",
+      types: ["aws:eks/accessPolicyAssociation:AccessPolicyAssociation"],
+      severity: "critical",
+      standards: ["cis-eks"],
+      title: "No access entry may make somebody an administrator of the cluster.",
+      why: "One stolen session of that role would be the whole cluster.",
+      remedy: "associate a narrower policy or scope; the role that deploys gets a waiver that names it",
+      link: "https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html",
+    },
+    ({ props }) => {
+      const policy = props.at("policyArn");
+      return violatedIf(/ClusterAdminPolicy$/.test(policy.text ?? ""), policy, "this policy may do everything");
+    },
+    "rbac",
   ),
 ];

@@ -1,6 +1,6 @@
 /** The common part of rules over cloud resources: which types they know. */
 import { isType, type PolicyObject } from "../object";
-import type { Finding, ObjectRule, RuleFacts, StackRule } from "../rule";
+import type { Category, Finding, ObjectRule, RuleFacts, StackRule } from "../rule";
 import type { Stack } from "../stack";
 
 export type CloudFacts = Omit<RuleFacts, "category" | "applies"> & { readonly types: readonly string[] };
@@ -8,9 +8,10 @@ export type CloudFacts = Omit<RuleFacts, "category" | "applies"> & { readonly ty
 export const cloudRule = (
   { types, ...facts }: CloudFacts,
   check: (object: PolicyObject) => readonly Finding[],
+  category: Category = "cloud",
 ): ObjectRule => ({
   ...facts,
-  category: "cloud",
+  category,
   scope: "object",
   applies: (object) => isType(object, ...types),
   check,
@@ -19,4 +20,5 @@ export const cloudRule = (
 export const cloudJoin = (
   { types, ...facts }: CloudFacts,
   check: (object: PolicyObject, stack: Stack) => readonly Finding[],
-): StackRule => ({ ...facts, category: "cloud", scope: "stack", applies: (object) => isType(object, ...types), check });
+  category: Category = "cloud",
+): StackRule => ({ ...facts, category, scope: "stack", applies: (object) => isType(object, ...types), check });

@@ -1,4 +1,5 @@
 /** What runs is what was meant: an image named by tag or digest, never by "whatever is newest". */
+import { ALLOWED } from "../allowed";
 import { containers } from "../kubernetes/pods";
 import { each, violatedIf, type Finding, type Rule } from "../rule";
 import type { Field } from "../value";
@@ -16,7 +17,63 @@ const pinned = (spec: Field): readonly Finding[] =>
     (image) => violatedIf(!isPinned(image.text ?? ""), image, "neither a digest nor a tag other than latest"),
   );
 
+const images = (spec: Field): readonly Field[] => containers(spec).map((container) => container.at("image"));
+
+/** Without a registry in front the runtime asks Docker Hub, whose official images are in `library`. */
+function fullName(image: string): string {
+  const [first = "", ...rest] = image.split("/");
+  if (rest.length === 0) return `docker.io/library/${image}`;
+  return /[.:]/.test(first) || first === "localhost" ? image : `docker.io/${image}`;
+}
+
+/** A beginning must end at a slash, or be the whole repository. */
+const isFrom = (name: string, start: string): boolean =>
+  name.startsWith(start) && (start.endsWith("/") || ["", ":", "@"].includes(name.charAt(start.length)));
+
+const fromAllowed = (spec: Field): readonly Finding[] =>
+  each(images(spec), (image) =>
+    violatedIf(
+      image.isSet && !ALLOWED.registries.some((start) => isFrom(fullName(image.text ?? ""), start)),
+      image,
+      "its registry is in no list of ours",
+    ),
+  );
+
+const byDigest = (spec: Field): readonly Finding[] =>
+  each(images(spec), (image) =>
+    violatedIf(!/@sha256:[0-9a-f]{64}$/.test(image.text ?? ""), image, "a tag alone: what it names may change"),
+  );
+
+const imageRule = (facts: Parameters<typeof podRule>[0], check: (spec: Field) => readonly Finding[]): Rule => ({
+  ...podRule(facts, check),
+  category: "image",
+});
+
 export const IMAGE_RULES: readonly Rule[] = [
+  imageRule(
+    {
+      id: "image-registry",
+      severity: "high",
+      standards: ["nsa"],
+      title: "Every image must come from a registry that we trust.",
+      why: "Whoever owns the registry decides what runs.",
+      remedy: "use an image of a listed registry, or add its beginning to registries of allowances.json",
+      link: "https://kubernetes.io/docs/concepts/containers/images/#image-names",
+    },
+    fromAllowed,
+  ),
+  imageRule(
+    {
+      id: "image-digest",
+      severity: "medium",
+      standards: ["nsa"],
+      title: "Every image must be named by its digest.",
+      why: "A tag can be moved to other contents; a digest is the contents.",
+      remedy: "append @sha256: and the digest to the tag",
+      link: "https://kubernetes.io/docs/concepts/containers/images/#image-names",
+    },
+    byDigest,
+  ),
   {
     ...podRule(
       {

@@ -2,7 +2,8 @@
 import { isKind } from "../object";
 import { violatedIf, type Rule } from "../rule";
 
-const ENFORCE = "pod-security.kubernetes.io/enforce";
+/** The label by which a namespace enforces a level. */
+export const ENFORCE = "pod-security.kubernetes.io/enforce";
 
 export const NAMESPACE_RULES: readonly Rule[] = [
   {
@@ -23,6 +24,23 @@ export const NAMESPACE_RULES: readonly Rule[] = [
         level,
         `wants restricted or baseline, got ${level.shape}`,
       );
+    },
+  },
+  {
+    id: "pod-namespace-pins-version",
+    category: "pod",
+    scope: "object",
+    severity: "medium",
+    standards: [],
+    title: "A namespace must say of which version the Pod Security level is that it enforces.",
+    why: "An upgrade of the cluster would otherwise change what is admitted, on a day that nobody chose.",
+    remedy: `set the label ${ENFORCE}-version to the cluster's version, such as v1.36`,
+    link: "https://kubernetes.io/docs/concepts/security/pod-security-admission/#pod-security-admission-labels-for-namespaces",
+    applies: (object) => isKind(object, "", "Namespace"),
+    check: ({ props }) => {
+      const [level, version] = [ENFORCE, `${ENFORCE}-version`].map((key) => props.at("metadata", "labels", key));
+      if (version === undefined || level?.isSet !== true) return [];
+      return violatedIf(!/^v1\.\d+$/.test(version.text ?? ""), version, `wants a version, got ${version.shape}`);
     },
   },
 ];

@@ -1,8 +1,11 @@
 /** Every pod is isolated in both directions, and no policy lets everybody in or out. */
-import { isCovered, type Direction } from "../kubernetes/network-policies";
-import { borrowsTemplate, makesPods, podOf, podSpec } from "../kubernetes/pods";
+import { isOpen } from "../cidr";
+import { isCovered, isEmptySelector, type Direction } from "../kubernetes/network-policies";
+import { borrowsTemplate, hasTemplate, makesPods, podsOf } from "../kubernetes/pods";
+import type { Pod } from "../kubernetes/selector-index";
 import { isKind, type PolicyObject } from "../object";
 import {
+  decide,
   each,
   unchecked,
   undecided,
@@ -19,17 +22,24 @@ import type { Field } from "../value";
 const POLICIES = "https://kubernetes.io/docs/concepts/services-networking/network-policies/";
 
 /** What excuses a workload from a NetworkPolicy of its own, if anything does. */
-function excuse(workload: PolicyObject): string | undefined {
-  if (borrowsTemplate(workload)) return "takes its pods from the workload it names";
-  if (podSpec(workload).at("hostNetwork").is(true)) return "is on the host network, where no NetworkPolicy applies";
+function excuse(workload: PolicyObject, spec: Field): string | undefined {
+  if (hasTemplate(workload) && borrowsTemplate(workload)) return "takes its pods from the workload it names";
+  if (spec.at("hostNetwork").is(true)) return "is on the host network, where no NetworkPolicy applies";
   return undefined;
 }
 
-function covered(workload: PolicyObject, direction: Direction, stack: Stack): readonly Finding[] {
-  const reason = excuse(workload);
-  const labels = podOf(workload).at("metadata", "labels");
+const covered = (workload: PolicyObject, direction: Direction, stack: Stack): readonly Finding[] =>
+  podsOf(workload).flatMap((template) =>
+    decide(() =>
+      coveredPod({ owner: workload, template, labels: template.at("metadata", "labels") }, direction, stack),
+    ),
+  );
+
+function coveredPod(pod: Pod, direction: Direction, stack: Stack): readonly Finding[] {
+  const { labels } = pod;
+  const reason = excuse(pod.owner, pod.template.at("spec"));
   if (reason !== undefined) return [unchecked(labels, reason)];
-  const answer = isCovered(workload, direction, stack);
+  const answer = isCovered(pod, direction, stack);
   if (answer === undefined)
     return [undecided(labels, "waits for a namespace, label or selector that is not known yet")];
   return violatedIf(
@@ -53,8 +63,6 @@ const coverage = (direction: Direction): StackRule => ({
   check: (workload, stack) => covered(workload, direction, stack),
 });
 
-const EVERYWHERE: ReadonlySet<string | undefined> = new Set(["0.0.0.0/0", "::/0"]);
-
 /** An absent or empty peer list allows everybody; so does an empty namespace selector with no pod selector. */
 function openPeers(rule: Field, side: "from" | "to"): readonly Finding[] {
   const peers = rule.at(side);
@@ -64,12 +72,9 @@ function openPeers(rule: Field, side: "from" | "to"): readonly Finding[] {
 
 function isEverybody(peer: Field): boolean {
   if (peer.at("ipBlock").isSet)
-    return EVERYWHERE.has(peer.at("ipBlock", "cidr").text) && peer.at("ipBlock", "except").items.length === 0;
-  return !peer.at("podSelector").isSet && isEmpty(peer.at("namespaceSelector"));
+    return isOpen(peer.at("ipBlock", "cidr").text) && peer.at("ipBlock", "except").items.length === 0;
+  return !peer.at("podSelector").isSet && isEmptySelector(peer.at("namespaceSelector"));
 }
-
-const isEmpty = (selector: Field): boolean =>
-  selector.at("matchLabels").entries.length === 0 && selector.at("matchExpressions").items.length === 0;
 
 const noAllowAll: ObjectRule = {
   id: "network-no-allow-all",

@@ -1,6 +1,7 @@
 /** The common part of every rule over pods: which kinds it knows, and that a borrowed template is judged where it stands. */
-import { borrowsTemplate, containers, makesPods, podOf } from "../kubernetes/pods";
-import { unchecked, type Finding, type ObjectRule, type RuleFacts } from "../rule";
+import { adapterOf, asFarAsStated } from "../kubernetes/adapters/all";
+import { borrowsTemplate, containers, makesPods, podsOf } from "../kubernetes/pods";
+import { decide, unchecked, type Finding, type ObjectRule, type RuleFacts } from "../rule";
 import type { Field } from "../value";
 
 export type PodFacts = Omit<RuleFacts, "category" | "applies" | "link"> & { readonly link?: string };
@@ -18,8 +19,9 @@ export const podRule = (facts: PodFacts, check: (spec: Field, template: Field) =
   check: (object) => {
     if (borrowsTemplate(object))
       return [unchecked(object.props.at("spec", "workloadRef"), "takes its pods from the workload it names")];
-    const template = podOf(object);
-    return check(template.at("spec"), template);
+    const adapter = adapterOf(object);
+    const findings = podsOf(object).flatMap((template) => decide(() => check(template.at("spec"), template)));
+    return adapter === undefined ? findings : asFarAsStated(object, adapter, findings);
   },
 });
 

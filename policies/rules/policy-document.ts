@@ -17,3 +17,10 @@ function parse(text: string): ReturnType<typeof plain> {
     return undefined;
   }
 }
+
+/** The values of an element that may be one text or a list of them. */
+export const texts = (element: Field): readonly Field[] => (element.items.length > 0 ? element.items : [element]);
+
+/** Whether a statement is for everybody: a principal of `*`, of AWS or at all. */
+export const isEverybody = (statement: Field): boolean =>
+  [statement.at("Principal"), ...texts(statement.at("Principal", "AWS"))].some((principal) => principal.is("*"));

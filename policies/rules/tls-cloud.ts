@@ -1,8 +1,10 @@
 /** TLS on what the cloud listens with: load balancer listeners, Valkey and PostgreSQL. */
-import { isType, type PolicyObject } from "../object";
+import { companions, named } from "../joins";
+import { isKind, isType, type PolicyObject } from "../object";
 import {
   decide,
   each,
+  unchecked,
   undecided,
   violated,
   violatedIf,
@@ -27,9 +29,7 @@ const plainActions = (listener: PolicyObject, stack: Stack): readonly Field[] =>
   );
 
 const rulesOf = (listener: PolicyObject, stack: Stack): readonly PolicyObject[] =>
-  LISTENER_RULES.flatMap((type) => stack.type(type)).filter((rule) =>
-    stack.sources(rule, "listenerArn").includes(listener),
-  );
+  companions(listener, stack, { types: LISTENER_RULES, property: "listenerArn", names: [] }).found;
 
 const LISTENERS = ["aws:lb/listener:Listener", "aws:alb/listener:Listener"];
 const LISTENER_RULES = ["aws:lb/listenerRule:ListenerRule", "aws:alb/listenerRule:ListenerRule"];
@@ -90,13 +90,8 @@ const replicationGroupTls: ObjectRule = {
 /** PostgreSQL forces TLS by default from version 15 on, and TLS 1.2 as the minimum from 12 on. */
 const forcesByDefault = (version: string | undefined): boolean => Number.parseInt(version ?? "", 10) >= 15;
 
-function parameterGroup(instance: PolicyObject, stack: Stack): PolicyObject | undefined {
-  const name = instance.props.at("parameterGroupName");
-  const named = name.isKnown
-    ? stack.type(PARAMETER_GROUP).find(({ props }) => props.at("name").isKnown && props.at("name").text === name.text)
-    : undefined;
-  return named ?? stack.sources(instance, "parameterGroupName").find((source) => isType(source, PARAMETER_GROUP));
-}
+const parameterGroup = (instance: PolicyObject, stack: Stack): PolicyObject | undefined =>
+  named(instance, stack, "parameterGroupName", [PARAMETER_GROUP])[0];
 
 const PARAMETER_GROUP = "aws:rds/parameterGroup:ParameterGroup";
 
@@ -118,7 +113,18 @@ function judgeParameters(found: PolicyObject, reference: Field): readonly Findin
   const forced = found.props.at("parameters").items.find((parameter) => parameter.at("name").is("rds.force_ssl"));
   const family = found.props.at("family").text?.replace(/^\D+/, "");
   const on = forced === undefined ? forcesByDefault(family) : forced.at("value").text === "1";
-  return violatedIf(!on, reference, "plain connections are taken: its parameter group does not set rds.force_ssl to 1");
+  return [
+    ...violatedIf(!on, reference, "plain connections are taken: its parameter group does not set rds.force_ssl to 1"),
+    ...decide(() => oldVersions(found, reference)),
+  ];
+}
+
+function oldVersions(found: PolicyObject, reference: Field): readonly Finding[] {
+  const least = found.props
+    .at("parameters")
+    .items.find((parameter) => parameter.at("name").is("ssl_min_protocol_version"));
+  const old = /^TLSv1(\.1)?$/.test(least?.at("value").text ?? "");
+  return violatedIf(old, reference, "less than TLS 1.2 is taken: ssl_min_protocol_version of its parameter group");
 }
 
 const instanceTls: StackRule = {
@@ -135,4 +141,32 @@ const instanceTls: StackRule = {
   check: judgeInstance,
 };
 
-export const TLS_CLOUD_RULES: readonly Rule[] = [listenerTls, replicationGroupTls, instanceTls];
+/** Inside the network the load balancer may speak plainly to a target; where it need not, it should not. */
+const targetTls: ObjectRule = {
+  id: "tls-target-group",
+  category: "tls",
+  scope: "object",
+  severity: "low",
+  standards: [],
+  title: "A load balancer should speak TLS to its targets too.",
+  why: CLEAR,
+  remedy: 'set protocol: "HTTPS" on the target group, and a certificate in the target',
+  link: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html",
+  applies: (object) => isType(object, ...TARGETS) || isKind(object, "gateway.k8s.aws", "TargetGroupConfiguration"),
+  check: (object) => (isType(object, ...TARGETS) ? judgeTarget(object.props.at("protocol")) : judgePods(object)),
+};
+
+const TARGETS = ["aws:lb/targetGroup:TargetGroup", "aws:alb/targetGroup:TargetGroup"];
+
+const judgeTarget = (protocol: Field): readonly Finding[] =>
+  violatedIf(!["HTTPS", "TLS"].includes(protocol.text ?? ""), protocol, "targets are spoken to in the clear");
+
+/** The edge ends TLS; what runs behind it is the network policies' to close. Said, not held against anybody. */
+const judgePods = ({ props }: PolicyObject): readonly Finding[] => {
+  const protocol = props.at("spec", "defaultConfiguration", "protocol");
+  return protocol.is("HTTPS")
+    ? []
+    : [unchecked(protocol, "TLS ends at the load balancer: pods are spoken to in the clear")];
+};
+
+export const TLS_CLOUD_RULES: readonly Rule[] = [listenerTls, replicationGroupTls, instanceTls, targetTls];

@@ -136,29 +136,4 @@ const serviceTls: ObjectRule = {
       : [],
 };
 
-const noNodePort: ObjectRule = {
-  id: "network-no-node-port",
-  category: "network",
-  scope: "object",
-  severity: "high",
-  standards: ["nsa"],
-  title: "No Service may open a port on every node or answer addresses of its own choosing.",
-  why: "Node ports and external addresses are reachable past the Gateway and its TLS.",
-  remedy: "use type ClusterIP behind the Gateway",
-  link: "https://kubernetes.io/docs/concepts/services-networking/service/#type-nodeport",
-  applies: (object) => isKind(object, "", "Service"),
-  check: ({ props }) => [
-    ...decide(() =>
-      violatedIf(props.at("spec", "type").is("NodePort"), props.at("spec", "type"), "opens a port on every node"),
-    ),
-    ...decide(() =>
-      violatedIf(
-        props.at("spec", "externalIPs").items.length > 0,
-        props.at("spec", "externalIPs"),
-        "answers other addresses",
-      ),
-    ),
-  ],
-};
-
-export const TLS_EXPOSURE_RULES: readonly Rule[] = [ingressTls, serviceTls, noNodePort];
+export const TLS_EXPOSURE_RULES: readonly Rule[] = [ingressTls, serviceTls];

@@ -1,19 +1,18 @@
 /** Object storage for the archives of stores in the cluster, and each store's right to write there. */
 import type * as pulumi from "@pulumi/pulumi";
 import { S3Vault } from "../../components/backup/s3-vault";
-import { type Cluster } from "../../components/cluster/cluster";
+import { type Eks } from "../../components/cluster/eks";
 import { NAMESPACES } from "../../components/kubernetes/namespaces";
 import { type StackPlan } from "../plan";
+import { type AwsSettings } from "../schema";
+import { type Platform } from "../platform";
 import { archiveArgs } from "./arguments";
 
-/** What each archived store's servers wait for, by store; empty where nothing is archived. */
-export type Archives = ReadonlyMap<string, readonly pulumi.Resource[]>;
-
 export function createArchives(
-  plan: StackPlan,
-  { cluster }: { readonly cluster: Cluster },
+  plan: StackPlan<AwsSettings>,
+  { cluster }: { readonly cluster: Eks },
   options: pulumi.ComponentResourceOptions,
-): Archives {
+): Platform["archives"] {
   const { scope, protection, settings } = plan;
   const archived = Object.entries(settings.stores).flatMap(([name, store]) =>
     store.flavour === "cloudnative-pg" && store.archive !== undefined ? [name] : [],

@@ -9,18 +9,18 @@ import { publicHosts } from "../../components/edge/gateway-objects";
 import { globalArn } from "../../components/names";
 import { type VpcArgs } from "../../components/network/vpc";
 import { routeTable } from "../../graph/derive/routes";
-import { scopeOf } from "../facts";
-import { networkPlanOf } from "../landscape";
+import { scopeOf } from "../scope";
 import { type StackPlan } from "../plan";
-import { type Settings } from "../schema";
+import { type AwsSettings } from "../schema";
+import { siteOf } from "../sites";
 
-export const vpcArgs = (settings: Settings): Pick<VpcArgs, "plan" | "nat" | "flowLogRetention"> => ({
-  plan: networkPlanOf(settings),
+export const vpcArgs = (settings: AwsSettings): Pick<VpcArgs, "plan" | "nat" | "flowLogRetention"> => ({
+  plan: siteOf(settings).network,
   nat: settings.network.nat === "one" ? "single" : "per-zone",
   flowLogRetention: settings.network.flowLogs,
 });
 
-export function clusterArgs(settings: Settings): Omit<EksArgs, "scope" | "network" | "secretsKey" | "logKey"> {
+export function clusterArgs(settings: AwsSettings): Omit<EksArgs, "scope" | "network" | "secretsKey" | "logKey"> {
   const { version, access, nodes, logs, deployRole, readOnlyRole } = settings.cluster;
   const role = (name: string): string => globalArn(scopeOf(settings), "iam", `role/${name}`);
   return {
@@ -37,7 +37,11 @@ export function clusterArgs(settings: Settings): Omit<EksArgs, "scope" | "networ
   };
 }
 
-export function edgeArgs({ settings, graph, facts }: StackPlan): Omit<AlbCloudArgs, "scope" | "network" | "cluster"> {
+export function edgeArgs({
+  settings,
+  graph,
+  facts,
+}: StackPlan<AwsSettings>): Omit<AlbCloudArgs, "scope" | "network" | "cluster"> {
   const rows = routeTable(graph);
   const limits = rows.flatMap(({ path, route }) =>
     route.limit === undefined ? [] : [{ path, rate: route.limit.rate }],
@@ -56,13 +60,15 @@ export function edgeArgs({ settings, graph, facts }: StackPlan): Omit<AlbCloudAr
 const ARGO_CD_PORT = 8080;
 
 /** The schema refuses an edge without a zone, and an adopted zone without its id. */
-export function zoneOf({ zone, host }: Settings["edge"]): ZoneChoice {
+export function zoneOf({ zone, host }: AwsSettings["edge"]): ZoneChoice {
   if (zone?.id !== undefined) return { mode: "adopt", name: zone.name, id: zone.id };
   return { mode: "create", name: zone?.name ?? host };
 }
 
 /** Archives hold no lock: what has expired is removed by whoever archives. */
-export const archiveArgs = ({ settings }: StackPlan): Pick<S3VaultArgs, "plan" | "purpose" | "replicateTo"> => {
+export const archiveArgs = ({
+  settings,
+}: StackPlan<AwsSettings>): Pick<S3VaultArgs, "plan" | "purpose" | "replicateTo"> => {
   const { replicateTo } = settings.backup;
   return {
     purpose: "archive",
@@ -71,7 +77,11 @@ export const archiveArgs = ({ settings }: StackPlan): Pick<S3VaultArgs, "plan" |
   };
 };
 
-export function vaultArgs({ settings, graph, facts }: StackPlan): Pick<S3VaultArgs, "plan" | "replicateTo"> {
+export function vaultArgs({
+  settings,
+  graph,
+  facts,
+}: StackPlan<AwsSettings>): Pick<S3VaultArgs, "plan" | "replicateTo"> {
   const { replicateTo } = settings.backup;
   return { plan: backupPlanOf(graph, facts), ...(replicateTo === undefined ? {} : { replicateTo }) };
 }

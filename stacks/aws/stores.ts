@@ -1,4 +1,4 @@
-/** The managed stores of a stack, and the password of every login, whether a managed store made it or it is generated. */
+/** The managed stores of a stack on AWS, and the logins of all its stores. */
 import type * as pulumi from "@pulumi/pulumi";
 import { ElastiCache } from "../../components/data/elasticache";
 import { type Login, Passwords } from "../../components/data/passwords";
@@ -10,12 +10,8 @@ import { Key } from "../../components/keys/key";
 import { type Network } from "../../components/network/network";
 import { grantsOn } from "../../graph/derive/grants";
 import { type StackPlan } from "../plan";
-import { type StoreSettings } from "../schema";
-
-export interface Stores {
-  readonly managed: ReadonlyMap<string, DataStore>;
-  readonly password: (login: Login) => pulumi.Output<string>;
-}
+import { type Stores } from "../platform";
+import { type AwsSettings, type StoreSettings } from "../schema";
 
 interface Surroundings {
   readonly network: Network;
@@ -26,7 +22,11 @@ type Managed = Extract<StoreSettings, { readonly slot: number }>;
 
 const isManaged = (store: StoreSettings): store is Managed => "slot" in store;
 
-export function createStores(plan: StackPlan, around: Surroundings, options: pulumi.ComponentResourceOptions): Stores {
+export function createStores(
+  plan: StackPlan<AwsSettings>,
+  around: Surroundings,
+  options: pulumi.ComponentResourceOptions,
+): Stores {
   const chosen = Object.entries(plan.settings.stores).flatMap(([name, store]) =>
     isManaged(store) ? [[name, store] as const] : [],
   );
@@ -39,7 +39,11 @@ export function createStores(plan: StackPlan, around: Surroundings, options: pul
 
 type Create = (name: string, store: Managed) => DataStore;
 
-function creator(plan: StackPlan, { network, logKey }: Surroundings, options: pulumi.ComponentResourceOptions): Create {
+function creator(
+  plan: StackPlan<AwsSettings>,
+  { network, logKey }: Surroundings,
+  options: pulumi.ComponentResourceOptions,
+): Create {
   const { scope, protection, settings } = plan;
   const zone = new PrivateZone("names", { scope, network }, options);
   return (name, store) => {

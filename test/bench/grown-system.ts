@@ -65,6 +65,7 @@ const storeSettings = (services: readonly AnyService[]): Settings["stores"] => {
 
 /** @param base settings of a stack; stores and the load balancer's quota follow the system. */
 export function grownTo(count: number, base: Settings): Grown {
+  if (base.provider !== "aws") throw new Error("the grown shop stands behind the load balancer of AWS");
   const cells: Cell[] = [];
   while (cells.length * 3 < count) cells.push(cell(cells.length, cells.at(-1)));
   const services = cells.flatMap((each) => each.services).slice(0, count);

@@ -183,23 +183,6 @@ describe("bad input", function () {
       for (const time of ["first", "again"]) assert.equal((await say(folder, "render", "--out", out)).code, 0, time);
     });
 
-    it("says what is wrong with every manifest that is none", async () => {
-      writeFileSync(join(folder, "list.json"), '{"a": 1}');
-      writeFileSync(join(folder, "empty.yaml"), "---\n");
-      writeFileSync(join(folder, "torn.yaml"), "a: [\nb: {\n");
-      const paths = ["list.json", "empty.yaml", "torn.yaml", "none.yaml"].map((name) => join(folder, name));
-      const { code, notes } = await say(folder, "check", ...paths, folder);
-      assert.equal(code, 2);
-      for (const word of [
-        /no apiVersion and kind/,
-        /empty\.yaml\n.*nothing/,
-        /torn\.yaml:\d/,
-        /no such file/,
-        /a folder/,
-      ])
-        assert.match(notes, word);
-    });
-
     it("compares only with a graph", async () => {
       const missing = await say(folder, "graph", "--against", "main");
       assert.deepEqual([missing.code, missing.out], [2, ""]);

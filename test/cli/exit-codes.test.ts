@@ -1,7 +1,15 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { InvalidInput } from "../../graph/problems";
-import { Damaged, Interrupted, Locked, PolicyRefused, Protected, RunFailed } from "../../embedded/engine/failures";
+import {
+  Damaged,
+  DataLoss,
+  Interrupted,
+  Locked,
+  PolicyRefused,
+  Protected,
+  RunFailed,
+} from "../../embedded/engine/failures";
 import { ToolchainError } from "../../embedded/toolchain/errors";
 import { describeError } from "../../cli/errors";
 import { codeOf, exitCodes, meanings } from "../../cli/exit-codes";
@@ -19,6 +27,7 @@ describe("exit codes", () => {
     [new Damaged(problem), 2],
     [new PolicyRefused(3), 3],
     [new Protected([problem]), 4],
+    [new DataLoss([problem]), 4],
     [new ToolchainError(problem), 5],
     [new Interrupted("keelson up"), 6],
     [new Locked("dev", 1, "now"), 7],
@@ -56,7 +65,8 @@ describe("exit codes", () => {
 
   it("are all explained by --help, with every verb", () => {
     const text = help(verbs);
-    for (const code of Object.values(exitCodes)) assert.ok(text.includes(`  ${code}  ${meanings[code]}`));
+    const unfolded = text.replace(/\n {5}/g, " ");
+    for (const code of Object.values(exitCodes)) assert.ok(unfolded.includes(`  ${code}  ${meanings[code]}`));
     for (const name of Object.keys(verbs)) assert.match(text, new RegExp(`^  ${name}( |$)`, "m"));
   });
 

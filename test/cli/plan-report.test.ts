@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { type Impact } from "../../embedded/engine/impact";
 import { type Plan } from "../../embedded/engine/plan";
 import { type ObjectVerdict } from "../../embedded/engine/records";
 import { planDocument } from "../../cli/plan-json";
 import { planReport } from "../../cli/plan-report";
+import { subjectsOf } from "../../cli/subjects";
 
 const urn = (type: string, name: string): string => `urn:pulumi:dev::keelson::${type}::${name}`;
 const bucket = urn("aws:s3/bucket:Bucket", "backups");
@@ -16,6 +18,7 @@ const verdict = (of: Partial<ObjectVerdict>): ObjectVerdict => ({
   undecided: [],
   unchecked: [],
   waived: [],
+  judged: [],
   ...of,
 });
 
@@ -24,6 +27,7 @@ const violation = {
   category: "pod",
   severity: "high",
   enforcement: "mandatory",
+  standards: [],
   path: "spec.template.spec",
   message: "runs as root",
   remedy: "set runAsNonRoot",
@@ -44,6 +48,9 @@ const plan: Plan = {
   removed: [urn("aws:ec2/eip:Eip", "old")],
   changes: { create: 2, delete: 1 },
   outputsChange: false,
+  protectionChanges: false,
+  impact: [],
+  unsigned: [],
   closedCharts: [],
   violations: [],
   warnings: [],
@@ -105,13 +112,49 @@ describe("a plan", () => {
     assert.match(text, /pod +1 +0/);
   });
 
-  it("tables verdicts by part of the platform, and counts no component", () => {
+  it("counts verdicts by who brings the objects, and counts no component", () => {
     const component = urn("keelson:keys:Key", "k");
     const unseen = verdict({ urn: component, verdict: "unchecked", unchecked: [{ message: "a component" }] });
-    const lines = planReport("dev", { ...plan, verdicts: { ...plan.verdicts, [component]: unseen } }).join("\n");
-    assert.match(lines, /namespace shop +0 +1 +0 +0\n/);
-    assert.match(lines, /aws +1 +0 +0 +0\n/);
-    assert.match(lines, /all +1 +1 +0 +0\n/);
+    const verdicts = { ...plan.verdicts, [component]: unseen };
+    const delivered = [verdict({ kind: "Deployment", name: "order", namespace: "order-service" })];
+    const alone = planReport("dev", { ...plan, verdicts }).join("\n");
+    assert.match(alone, /Pulumi registers +1 +1 +0 +0\n\n/);
+    const both = planReport("dev", plan, subjectsOf({ ...plan, verdicts }, delivered)).join("\n");
+    assert.match(both, /Pulumi registers +1 +1 +0 +0\n +Argo CD applies +1 +0 +0 +0\n +all +2 +1 +0 +0\n/);
+  });
+
+  it("ends with a table of verdicts by service and category, services first, and whether it may go on", () => {
+    const services = new Map([["shop", "order"]]);
+    const of = (kind: string, more: Partial<ObjectVerdict>) =>
+      verdict({ kind, name: "x", judged: ["pod-privileged"], ...more });
+    const waived = { ...violation, waiver: { reason: "r", owner: "o", expires: "2030-01-01" } };
+    const objects = [
+      of("Deployment", { namespace: "shop", verdict: "violated", violations: [violation, violation] }),
+      of("Pod", { namespace: "velero", waived: [waived] }),
+      of("Pod", { namespace: "data", verdict: "undecided", undecided: [{ rule: "pod-privileged", message: "m" }] }),
+      of("Namespace", { name: "shop", judged: [] }),
+      of("Pod", { namespace: "elsewhere" }),
+    ];
+    const lines = planReport("dev", plan, subjectsOf({ ...plan, verdicts: {} }, objects, services));
+    assert.deepEqual(
+      lines.slice(lines.indexOf("verdicts by service and category") + 1).map((line) => line.trim().split(/ {2,}/)),
+      [
+        ["by service and part", "pod", "unchecked"],
+        ["service order", "2 must", "-"],
+        ["backup", "1 waived", "-"],
+        ["data", "1 open", "-"],
+        ["namespace elsewhere", "ok", "-"],
+        [""],
+        ["violations: 2 must hold and do not: `up` refuses"],
+      ],
+    );
+  });
+
+  it("shows waivers where the verdicts are: which, for what, who answers for it, until when", () => {
+    const waiver = (expires: string) => ({ ...violation, waiver: { reason: "needed", owner: "platform", expires } });
+    const one = verdict({ urn: bucket, waived: [waiver("2031-01-01"), waiver("2030-01-01")] });
+    const text = planReport("dev", { ...plan, verdicts: { [bucket]: one } }).join("\n");
+    assert.match(text, /until 2030-01-01 {2}pod-non-root \(platform\)\n +needed\n +in {4}Bucket backups\n +until 2031/);
   });
 
   it("names what is undecided and why, and says why nobody judged the rest", () => {
@@ -136,9 +179,45 @@ describe("a plan", () => {
     assert.match(text, /tried on the API server: 1 of 2; the others: the cluster is not known yet/);
   });
 
+  const network = urn("aws:ec2/vpc:Vpc", "network");
+  const lost: Impact = {
+    urn: bucket,
+    type: "aws:s3/bucket:Bucket",
+    name: "backups",
+    kind: "replace with data loss",
+    root: { urn: network, property: "cidrBlock", cause: "changed" },
+    loses: "every object in it",
+    id: "backups-1a2b3c4",
+  };
+
+  it("says worst first what happens to what exists, and who must sign for lost data", () => {
+    const rolling: Impact = { urn: pod, type: "kubernetes:apps/v1:Deployment", name: "order", kind: "rolling" };
+    const lines = planReport("dev", { ...plan, impact: [rolling, lost], unsigned: [lost] }).join("\n");
+    assert.match(
+      lines,
+      /replace with data loss: aws:s3\/bucket:Bucket backups\n +because {2}cidrBlock of aws:ec2\/vpc:Vpc/,
+    );
+    assert.match(lines, /loses {4}every object in it\n +signed {3}by nobody: `up` refuses\n +waive {4}\{"urn":/);
+    assert.ok(lines.indexOf("data loss") < lines.indexOf("rolling 1: Deployment 1"));
+    assert.match(planReport("dev", { ...plan, impact: [lost] }).join("\n"), /signed {3}in data-loss-waivers\.json/);
+    assert.ok(!text.includes("what happens to what exists"));
+  });
+
+  it("as JSON says per changed resource what happens to it, and for lost data whether somebody signed", () => {
+    const [gone = ""] = plan.removed;
+    const removal: Impact = { urn: gone, type: "aws:ec2/eip:Eip", name: "old", kind: "delete" };
+    const { resources, removed } = planDocument("dev", { ...plan, impact: [lost, removal], unsigned: [lost] });
+    const { kind, root, loses, id } = lost;
+    assert.deepEqual(resources[0]?.impact, { kind, root, loses, id, signed: false });
+    assert.equal("impact" in (resources[1] ?? {}), false);
+    assert.deepEqual(removed, [{ urn: gone, impact: { kind: "delete" } }]);
+  });
+
   it("as JSON has the documented members and no other about a resource", () => {
-    const document = planDocument("dev", plan);
+    const document = planDocument("dev", { ...plan, removed: [] });
     assert.deepEqual(Object.keys(document), ["stack", "against", "resources", "verdicts", "unexpanded", "dryRun"]);
+    const delivered = planDocument("dev", plan, [verdict({ namespace: "shop" })]);
+    assert.equal(delivered.delivered?.[0]?.namespace, "shop");
     assert.deepEqual(Object.keys(document.resources[0] ?? {}), ["urn", "type", "name", "parent", "dependencies"]);
     assert.equal(document.verdicts[pod]?.verdict, "violated");
   });

@@ -109,19 +109,6 @@ describe("keelson", () => {
     assert.match(notes, /got {3}"shpo"[\s\S]*write shop/);
   });
 
-  it("checks manifests, and says which file is none", async () => {
-    const path = join(folder, "pod.yaml");
-    const pod =
-      "apiVersion: v1\nkind: Pod\nmetadata: { name: a, namespace: b }\nspec: { containers: [{ name: c, image: d }] }\n";
-    writeFileSync(path, pod);
-    const { code, out } = await say(repository, "check", path);
-    assert.equal(code, 3);
-    assert.match(out, /pod-run-as-non-root: .*Pod/);
-    const missing = await say(repository, "check", join(folder, "none.yaml"), join(folder, "neither.yaml"));
-    assert.equal(missing.code, 2);
-    assert.equal(missing.notes.match(/no such file/g)?.length, 2);
-  });
-
   it("takes down what was never up without needing any tool", async () => {
     const { code, out } = await say(
       edited((text) => text),

@@ -131,6 +131,17 @@ describe("the kubernetes stand-in on the real engine and API server", function (
     assert.deepEqual((await stack.up(workload())).summary, { same: 7 });
   });
 
+  it("takes up an object that a killed run made, even one of which nothing but its name is said", async () => {
+    await stack.client.apply(
+      { apiVersion: "v1", kind: "Namespace", metadata: { name: "bare" } },
+      { fieldManager: "x" },
+    );
+    const program = async () => {
+      new Namespace("bare", { metadata: { name: "bare" } }, within());
+    };
+    assert.equal((await stack.up(program)).failure, "");
+  });
+
   it("refuses an object that somebody else made, at preview too, and leaves it alone", async () => {
     await stack.client.apply(
       { apiVersion: "v1", kind: "ConfigMap", metadata: { name: "theirs", namespace: "default" }, data: { a: "1" } },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { backendLocks, stackFiles, type StackFiles } from "../../embedded/engine/stack-files";
 import { runMark } from "../../embedded/engine/run-mark";
@@ -136,6 +136,19 @@ describe("a run that dies", function () {
       await converges();
     });
   }
+
+  it("while the backend notes a file's attributes, which leaves them empty, converges", async () => {
+    const victim = new Victim(files, plan);
+    await until("objects in the cloud", () => cloudObjects(files).length >= 3);
+    process.kill(engineOf(files).pid, "SIGKILL");
+    await victim.ended;
+    const attributes = readdirSync(files.backend, { recursive: true, encoding: "utf8" }).filter((name) =>
+      name.endsWith(".attrs"),
+    );
+    assert.ok(attributes.length > 0, "or the test shows nothing");
+    for (const name of attributes) writeFileSync(join(files.backend, name), ""); // no kill can be timed to fall there
+    await converges();
+  });
 
   it("by Ctrl-C finishes what it has begun, says how to go on, and leaves nothing pending", async () => {
     const victim = new Victim(files, plan);

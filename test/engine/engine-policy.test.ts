@@ -28,7 +28,7 @@ function installPack(files: StackFiles): string {
        validateResource: (args, report) => {
          const bad = args.props.note === "forbidden";
          objects.push({ urn: args.urn, verdict: bad ? "violated" : "passed", kind: args.type, name: args.name,
-           violations: [], undecided: [], unchecked: [], waived: [] });
+           violations: [], undecided: [], unchecked: [], waived: [], judged: [] });
          if (process.env.KEELSON_VERDICTS)
            require("fs").writeFileSync(process.env.KEELSON_VERDICTS, JSON.stringify({ objects, stack: { violations: [] } }));
          if (bad) report("a note is forbidden");

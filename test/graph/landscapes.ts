@@ -11,6 +11,7 @@ import { system } from "../../graph/system";
 export const KUBERNETES: Dialect = {
   name: "kubernetes",
   names: false,
+  entities: false,
   rangesMatchPods: true,
   judgesServices: false,
   portsPerRange: Infinity,
@@ -22,6 +23,7 @@ export const KUBERNETES_OUTSIDE: Dialect = { ...KUBERNETES, rangesMatchPods: fal
 export const VPC_CNI: Dialect = {
   name: "vpc-cni",
   names: false,
+  entities: false,
   rangesMatchPods: true,
   judgesServices: true,
   portsPerRange: 24,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { firewallObject, TLS_POLICY } from "../../components/edge/gateway-objects";
 import { targetGroupName } from "../../components/edge/names";
-import { scopeOf } from "../../stacks/facts";
+import { scopeOf } from "../../stacks/scope";
 import { at, DEV, ofKind, PROD } from "./stacks";
 
 const attribute = (stack: typeof DEV, key: string): unknown => {

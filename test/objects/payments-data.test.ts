@@ -3,7 +3,8 @@ import { originBucket } from "../../components/data/archive-objects";
 import { plannedSecrets, userListText } from "../../components/data/credential-objects";
 import { podSpecOf } from "../../components/kubernetes/order";
 import type { Manifest } from "../../graph/manifest";
-import { factsOf, scopeOf } from "../../stacks/facts";
+import { factsOf } from "../../stacks/facts";
+import { scopeOf } from "../../stacks/scope";
 import type { Settings } from "../../stacks/schema";
 import { at, type Compiled, compiled, ofKind, PAYMENTS_DEV, PAYMENTS_PROD } from "./stacks";
 

@@ -3,7 +3,7 @@ import { podSpecOf } from "../../components/kubernetes/order";
 import type { Manifest } from "../../graph/manifest";
 import { PolicyIndex, selects } from "../../graph/reach/evaluate";
 import { networkPolicies } from "../../graph/derive/network";
-import { VPC_CNI } from "../../stacks/landscape";
+import { VPC_CNI } from "../../stacks/aws/site";
 import { at, type Compiled, DEV, ofKind, PROD, PROD_BY_PULUMI } from "./stacks";
 
 const WORKLOADS = ["Deployment", "Rollout", "StatefulSet", "Job", "CronJob"];

@@ -99,6 +99,7 @@ describe("the order of objects", () => {
   it("takes what a controller must clean up after before the controller", () => {
     const after = (kind: string) => finalisersOf(ofKind(PROD, kind)[0] as Manifest);
     assert.deepEqual(after("Gateway"), ["aws-load-balancer-controller", "external-dns"]);
+    assert.deepEqual(after("GatewayClass"), ["aws-load-balancer-controller"]);
     assert.deepEqual(after("HTTPRoute"), ["aws-load-balancer-controller", "external-dns"]);
     assert.ok(after("Application").includes("aws-load-balancer-controller"));
     assert.deepEqual(after("Service"), []);

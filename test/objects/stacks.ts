@@ -5,20 +5,22 @@ import type { Manifest } from "../../graph/manifest";
 import type { Graph } from "../../graph/model";
 import { compileStack } from "../../stacks/compile";
 import { stackObjects } from "../../stacks/objects";
-import type { Settings } from "../../stacks/schema";
+import type { AwsSettings } from "../../stacks/schema";
 import { readStackFile } from "../../stacks/stack-file";
 
 export interface Compiled {
   readonly name: string;
-  readonly settings: Settings;
+  readonly settings: AwsSettings;
   readonly graph: Graph;
   readonly objects: readonly Owned[];
 }
 
 const ROOT = join(__dirname, "../../..");
 
-export const compiled = (name: string, change: (settings: Settings) => Settings = (same) => same): Compiled => {
-  const settings = change(readStackFile(ROOT, name));
+export const compiled = (name: string, change: (settings: AwsSettings) => AwsSettings = (same) => same): Compiled => {
+  const read = readStackFile(ROOT, name);
+  if (read.provider !== "aws") throw new Error(`${name} is not on AWS`);
+  const settings = change(read);
   const graph = compileStack(settings);
   return { name, settings, graph, objects: stackObjects(graph, settings) };
 };

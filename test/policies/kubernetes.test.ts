@@ -99,7 +99,7 @@ describe("pods", () => {
   it("of a Rollout that refers to a Deployment are judged there", () => {
     const rollout = manifest("argoproj.io/v1alpha1", "Rollout", {
       metadata: { name: "r", namespace: "x" },
-      spec: { workloadRef: { kind: "Deployment", name: "d" } },
+      spec: { replicas: 2, workloadRef: { kind: "Deployment", name: "d" } },
     });
     const verdict = verdictOf([rollout]);
     assert.equal(verdict.verdict, "passed");
@@ -197,15 +197,14 @@ describe("network policies", () => {
   for (const [name, peer, open] of [
     ["every namespace", { namespaceSelector: {} }, true],
     ["every address", { ipBlock: { cidr: "0.0.0.0/0" } }, true],
+    ["half of all addresses", { ipBlock: { cidr: "128.0.0.0/1" } }, true],
     ["every address but the private ones", { ipBlock: { cidr: "0.0.0.0/0", except: ["10.0.0.0/8"] } }, false],
     ["some pods of every namespace", { namespaceSelector: {}, podSelector: { matchLabels: LABELS } }, false],
     ["the pods of its own namespace", { podSelector: {} }, false],
   ] as const) {
     it(`that name ${name} are ${open ? "open" : "not open"}`, () => {
-      assert.deepEqual(
-        broken(verdictOf([denyAll("x", { egress: [{ to: [peer] }] })])),
-        open ? ["network-no-allow-all"] : [],
-      );
+      const found = broken(verdictOf([denyAll("x", { egress: [{ to: [peer] }] })]));
+      assert.equal(found.includes("network-no-allow-all"), open);
     });
   }
 });
@@ -334,7 +333,9 @@ describe("an Ingress", () => {
         metadata: { name: "i", namespace: "x", annotations },
         spec: { ingressClassName, ...fields },
       }),
-    ]).violations.map(({ message }) => message);
+    ])
+      .violations.filter(({ rule }) => rule === "tls-ingress")
+      .map(({ message }) => message);
   const MODERN = { [`${ALB}ssl-policy`]: "ELBSecurityPolicy-TLS13-1-2-2021-06" };
 
   it("of ALB is judged by its annotations", () => {

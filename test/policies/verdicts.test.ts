@@ -12,7 +12,7 @@ import { isObjectRule, RULES } from "../../policies/rules/all";
 import { verdictDocument, type VerdictDocument } from "../../policies/verdicts";
 import { NO_WAIVERS, parseWaivers, type Waiver } from "../../policies/waiver";
 import { CASES } from "./support/cases";
-import { container, denyAll, described, manifest, pod, resource, spec } from "./support/samples";
+import { container, denyAll, described, manifest, pod, resource, spec, type Sample } from "./support/samples";
 import { broken, TODAY, tried, verdictOf } from "./support/trial";
 
 describe("enforcement", () => {
@@ -74,8 +74,21 @@ describe("the closed world", () => {
     assert.match(reason("kubernetes:helm.sh/v4:Chart").join(" "), /^unchecked chart:/);
   });
 
+  it("says of a chart which Pod Security level its namespace holds it to", () => {
+    const chart = resource("kubernetes:helm.sh/v4:Chart", "c", { namespace: "velero" });
+    const namespace = manifest("v1", "Namespace", {
+      metadata: { name: "velero", labels: { "pod-security.kubernetes.io/enforce": "baseline" } },
+    });
+    const said = (samples: readonly Sample[]) =>
+      verdictOf(samples)
+        .unchecked.map(({ message }) => message)
+        .join();
+    assert.match(said([chart, namespace]), /; its namespace enforces the Pod Security level baseline$/);
+    assert.match(said([chart]), /; no namespace of this stack holds it to a Pod Security level$/);
+  });
+
   it("names resources from which operators make pods", () => {
-    assert.deepEqual(reason("kubernetes:postgresql.cnpg.io/v1:Cluster"), [
+    assert.deepEqual(reason("kubernetes:velero.io/v2alpha1:DataUpload"), [
       "unchecked",
       "an operator makes pods from it that cannot be seen here",
     ]);

@@ -5,11 +5,10 @@ import {
   manifestOf,
   outputsOf,
   previewOutputs,
-  redacted,
   unknownPaths,
 } from "../../embedded/standin/kubernetes/manifest";
 import { withIgnored } from "../../embedded/standin/kubernetes/ownership";
-import { isSecret, reveal, secret, UNKNOWN, type Properties } from "../../embedded/standin/values";
+import { isSecret, redacted, reveal, secret, UNKNOWN, type Properties } from "../../embedded/standin/values";
 
 const CRD = kindOf("kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition", {});
 
@@ -83,6 +82,13 @@ describe("from inputs to objects and back", () => {
     const inputs = { stringData: secret({ password: "hunter22" }), name: "hunter" };
     const encoded = Buffer.from("hunter22").toString("base64");
     assert.equal(redacted(`bad "hunter22" or ${encoded} of hunter`, inputs), 'bad "[secret]" or [secret] of hunter');
+  });
+
+  it("blots out a secret that is quoted as JSON or in an URL", () => {
+    const value = 'two\nlines "of" it';
+    const inputs = { data: secret(value), port: secret(54_321) };
+    const told = `got ${JSON.stringify(value)} at https://host:54321/?q=${encodeURIComponent(value)}`;
+    assert.equal(redacted(told, inputs), 'got "[secret]" at https://host:[secret]/?q=[secret]');
   });
 });
 

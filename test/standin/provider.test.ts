@@ -61,6 +61,18 @@ describe("the stand-in AWS provider", () => {
     assert.equal(check(ROLE, { assumeRolePolicy: "{}", namePrefix: "p-" }).inputs["name"], undefined);
   });
 
+  it("quotes no secret when it refuses one, however short", async () => {
+    const { failures } = check(VPC, { cidrBlock: secret("hunter22") });
+    assert.deepEqual(failures, [
+      { property: "cidrBlock", reason: 'got "[secret]", want a CIDR block such as 10.0.0.0/16' },
+    ]);
+    const subnet = { vpcId: secret("vpc-hunter22"), cidrBlock: "10.0.0.0/24" };
+    await assert.rejects(create("aws:ec2/subnet:Subnet", subnet), (error: Error) => {
+      assert.match(error.message, /vpcId is \[secret\], but no Vpc of that name exists/);
+      return true;
+    });
+  });
+
   it("replaces for exactly the properties of the type's table, at any depth", async () => {
     const type = "aws:eks/cluster:Cluster";
     const vpcConfig = { subnetIds: ["subnet-1"], endpointPublicAccess: true };

@@ -124,16 +124,3 @@ export function unknownPaths(value: Value | undefined, path = ""): readonly stri
     ),
   );
 }
-
-/** A message with every secret value of these inputs blotted out; the server quotes what it refuses. */
-export function redacted(message: string, inputs: Properties): string {
-  const values = secretTexts(inputs).filter((value) => value.length > 3);
-  return values.reduce((text, value) => text.replaceAll(value, "[secret]"), message);
-}
-
-function secretTexts(value: Value | undefined, within = false): readonly string[] {
-  if (typeof value === "string") return within ? [value, Buffer.from(value).toString("base64")] : [];
-  if (Array.isArray(value)) return value.flatMap((item: Value) => secretTexts(item, within));
-  const inside = within || isSecret(value);
-  return isProperties(value) ? Object.values(value).flatMap((inner) => secretTexts(inner, inside)) : [];
-}

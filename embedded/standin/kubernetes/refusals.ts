@@ -2,9 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ApiError } from "../../plane/api";
 import { Refused } from "../provider";
-import type { Properties } from "../values";
+import { redacted, type Properties } from "../values";
 import { KindMissing, type Reference } from "./client";
-import { redacted } from "./manifest";
 
 export const place = ({ kind, namespace, name }: Reference): string =>
   `${kind} ${namespace === undefined ? "" : `${namespace}/`}${name}`;

@@ -3,12 +3,12 @@
  * that this very resource made before its run was killed.
  */
 import { InitFailed, Refused, type CreateRequest, type Created, type UpdateRequest } from "../provider";
-import type { Properties } from "../values";
+import { redacted, type Properties } from "../values";
 import { referenceOf, type Client, type Live, type Reference } from "./client";
 import { MEND } from "./control-plane";
 import { annotation, textAt } from "./fields";
 import { kindOf, type Kind } from "./kind";
-import { manifestOf, outputsOf, redacted } from "./manifest";
+import { manifestOf, outputsOf } from "./manifest";
 import { fieldManager } from "./naming";
 import { isManagedBy, managersOf, withIgnored } from "./ownership";
 import { playOn } from "./played/play";
@@ -86,8 +86,15 @@ async function makeWay(what: Writing, existing: Live): Promise<void> {
   else if (!isClaimable(what, existing)) throw foreign(what.reference, managersOf(existing));
 }
 
+/** An object of which nothing but its name was ever said, such as a bare Namespace, carries no trace of who made it. */
+const isNobodys = (existing: Live): boolean => managersOf(existing).length === 0;
+
 export const isClaimable = (what: Writing, existing: Live): boolean =>
-  what.kind.patch || what.session.settings.upsert || isForced(what) || isManagedBy(existing, what.manager);
+  isNobodys(existing) ||
+  what.kind.patch ||
+  what.session.settings.upsert ||
+  isForced(what) ||
+  isManagedBy(existing, what.manager);
 
 /** A patch takes fields over, as its annotation or the provider's settings say. */
 export const isForced = ({ inputs, session }: Writing): boolean =>

@@ -1,27 +1,15 @@
 /** For every rule: objects that pass it, the smallest change that violates it, and where. Used alone and under the engine. */
+import { alone, BALANCED, BALANCER, containerCase, podCase, RESTRICTED, type Case } from "./case";
+import { AWS_CASES } from "./cases-aws";
+import { AZURE_CASES } from "./cases-azure";
+import { EKS_CASES } from "./cases-eks";
+import { EXPOSURE_CASES } from "./cases-exposure";
+import { NETWORK_CASES } from "./cases-network";
+import { S3_CASES } from "./cases-s3";
+import { WORKLOAD_CASES } from "./cases-workload";
 import { container, denyAll, manifest, pod, POD_CONTEXT, resource, spec, type Fields, type Sample } from "./samples";
 
-export interface Case {
-  readonly rule: string;
-  /** The judged object comes first. */
-  readonly passes: readonly Sample[];
-  readonly fails: readonly Sample[];
-  readonly path: string;
-  readonly message: string;
-}
-
-type Expected = readonly [path: string, message: string];
-
-const podCase = (rule: string, broken: Fields, [path, message]: Expected): Case => ({
-  rule,
-  passes: [pod(rule, spec()), denyAll(rule)],
-  fails: [pod(rule, spec(broken)), denyAll(rule)],
-  path,
-  message,
-});
-
-const containerCase = (rule: string, broken: Fields, [path, message]: Expected): Case =>
-  podCase(rule, { containers: [broken] }, [`spec.containers[0].${path}`, message]);
+export type { Case } from "./case";
 
 const CONTEXT = "securityContext";
 
@@ -68,7 +56,7 @@ const POD_CASES: readonly Case[] = [
     `${CONTEXT}.readOnlyRootFilesystem`,
     "wants true, got a boolean",
   ]),
-  containerCase("image-pinned", container({ image: "registry.example:5000/app" }), [
+  containerCase("image-pinned", container({ image: "ghcr.io/acme/app" }), [
     "image",
     "neither a digest nor a tag other than latest",
   ]),
@@ -111,21 +99,15 @@ const POD_CASES: readonly Case[] = [
   ]),
 ];
 
-/** Rules that a violator breaks too, because one level of Pod Security includes the other. */
+/** Rules that a violator breaks too, because one includes the other. */
 export const ALSO: Readonly<Record<string, readonly string[]>> = {
   "pod-host-path": ["pod-volume-types"],
   "pod-capabilities-baseline": ["pod-capabilities-restricted"],
   "pod-seccomp-baseline": ["pod-seccomp-restricted"],
   "pod-proc-mount-baseline": ["pod-proc-mount-restricted"],
+  "image-pinned": ["image-digest"],
+  "network-no-allow-all": ["network-ports-named"],
 };
-
-const alone = (rule: string, [passes, fails]: readonly [Sample, Sample], [path, message]: Expected): Case => ({
-  rule,
-  passes: [passes],
-  fails: [fails],
-  path,
-  message,
-});
 
 const plainService = (rule: string, fields: Fields): Sample =>
   manifest("v1", "Service", { metadata: { name: "order", namespace: rule }, spec: fields });
@@ -146,7 +128,10 @@ const gateway = (namespace: string, listener: Fields): Sample =>
 const loadBalancer = (namespace: string, fields: Fields): Sample =>
   manifest("gateway.k8s.aws/v1beta1", "LoadBalancerConfiguration", {
     metadata: { name: "shop", namespace },
-    spec: { listenerConfigurations: [{ protocolPort: "HTTPS:443", ...fields }] },
+    spec: {
+      ...BALANCER,
+      listenerConfigurations: [{ protocolPort: "HTTPS:443", ...fields }],
+    },
   });
 
 const MODERN = { sslPolicy: "ELBSecurityPolicy-TLS13-1-2-2021-06" };
@@ -200,8 +185,8 @@ const KUBERNETES_CASES: readonly Case[] = [
   alone(
     "tls-load-balancer-service",
     [
-      plainService("lb", { type: "LoadBalancer", ports: [{ port: 443, name: "https" }] }),
-      plainService("lb", { type: "LoadBalancer", ports: [{ port: 80, name: "http" }] }),
+      plainService("ingress-system", { ...BALANCED, ports: [{ port: 443, name: "https" }] }),
+      plainService("ingress-system", { ...BALANCED, ports: [{ port: 80, name: "http" }] }),
     ],
     ["spec.ports[0]", "this port is open to clients without TLS"],
   ),
@@ -213,9 +198,7 @@ const KUBERNETES_CASES: readonly Case[] = [
   alone(
     "pod-namespace-enforces-level",
     [
-      manifest("v1", "Namespace", {
-        metadata: { name: "shop", labels: { "pod-security.kubernetes.io/enforce": "restricted" } },
-      }),
+      manifest("v1", "Namespace", { metadata: { name: "shop", labels: RESTRICTED } }),
       manifest("v1", "Namespace", { metadata: { name: "shop" } }),
     ],
     ['metadata.labels["pod-security.kubernetes.io/enforce"]', "wants restricted or baseline, got nothing"],
@@ -269,180 +252,14 @@ const KUBERNETES_CASES: readonly Case[] = [
   ),
 ];
 
-/** The same resource, once whole and once with one property changed. */
-const cloud = (rule: string, type: string, [good, broken]: readonly [Fields, Fields], expected: Expected): Case =>
-  alone(
-    rule,
-    [resource(type, rule, good, { protect: true }), resource(type, rule, { ...good, ...broken }, { protect: true })],
-    expected,
-  );
-
-const CLUSTER = {
-  vpcConfig: { endpointPrivateAccess: true, endpointPublicAccess: false },
-  encryptionConfig: { resources: ["secrets"], provider: { keyArn: "arn:aws:kms:key" } },
-  enabledClusterLogTypes: ["api", "audit", "authenticator", "controllerManager", "scheduler"],
-  accessConfig: { authenticationMode: "API" },
-};
-const EKS = "aws:eks/cluster:Cluster";
-const RDS = "aws:rds/instance:Instance";
-const DATABASE = { engine: "postgres", engineVersion: "17.4", storageEncrypted: true, backupRetentionPeriod: 30 };
-const VALKEY = "aws:elasticache/replicationGroup:ReplicationGroup";
-const CACHE = { atRestEncryptionEnabled: true, transitEncryptionEnabled: true };
-const INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
-const ALLOW_ALL = JSON.stringify({ Statement: [{ Effect: "Allow", Action: "*", Resource: "*" }] });
-const ALLOW_ONE = JSON.stringify({ Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "*" }] });
-const TLS_ONLY = JSON.stringify({
-  Statement: {
-    Effect: "Deny",
-    Principal: "*",
-    Action: "s3:*",
-    Condition: { Bool: { "aws:SecureTransport": "false" } },
-  },
-});
-
-const redirect = (protocol: string): Fields => ({
-  protocol: "HTTP",
-  defaultActions: [{ type: "redirect", redirect: { protocol, statusCode: "HTTP_301" } }],
-});
-
-/** A bucket and what it needs beside it, but for what a case leaves out. */
-const bucket = (name: string, left: string | undefined): readonly Sample[] => {
-  const uses = { bucket: name };
-  const parts: Readonly<Record<string, Sample>> = {
-    block: resource("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", `${name}-block`, CLOSED, { uses }),
-    key: resource(
-      "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
-      `${name}-key`,
-      KEYED,
-      { uses },
-    ),
-    versions: resource("aws:s3/bucketVersioning:BucketVersioning", `${name}-versions`, VERSIONED, { uses }),
-    policy: resource("aws:s3/bucketPolicy:BucketPolicy", `${name}-policy`, { policy: TLS_ONLY }, { uses }),
-  };
-  const kept = Object.entries(parts).filter(([part]) => part !== left);
-  return [resource("aws:s3/bucket:Bucket", name, {}, { protect: true }), ...kept.map(([, sample]) => sample)];
-};
-
-const CLOSED = { blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true };
-const KEYED = { rules: [{ applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms" } }] };
-const VERSIONED = { versioningConfiguration: { status: "Enabled" } };
-
-const bucketCase = (rule: string, left: string): Case => ({
-  rule,
-  passes: bucket(rule, undefined),
-  fails: bucket(rule, left),
-  path: "bucket",
-  message: "nothing beside this bucket says so",
-});
-
-const CLOUD_CASES: readonly Case[] = [
-  cloud(
-    "cloud-eks-endpoint",
-    EKS,
-    [CLUSTER, { vpcConfig: { endpointPrivateAccess: true } }],
-    ["vpcConfig.publicAccessCidrs", "the public endpoint is open to everybody"],
-  ),
-  cloud(
-    "cloud-eks-secrets-encrypted",
-    EKS,
-    [CLUSTER, { encryptionConfig: undefined }],
-    ["encryptionConfig", "Secrets are not encrypted with a key of ours"],
-  ),
-  cloud(
-    "cloud-eks-logs",
-    EKS,
-    [CLUSTER, { enabledClusterLogTypes: ["api"] }],
-    ["enabledClusterLogTypes", "wants all 5 logs, got a list of 1"],
-  ),
-  cloud(
-    "cloud-eks-access-entries",
-    EKS,
-    [CLUSTER, { accessConfig: { authenticationMode: "CONFIG_MAP" } }],
-    ["accessConfig.authenticationMode", 'wants "API", got a text of 10 characters'],
-  ),
-  cloud(
-    "cloud-nodes-metadata",
-    "aws:ec2/launchTemplate:LaunchTemplate",
-    [{ metadataOptions: { httpTokens: "required" } }, { metadataOptions: {} }],
-    ["metadataOptions.httpTokens", 'wants "required", got nothing'],
-  ),
-  cloud(
-    "cloud-nodes-no-ssh",
-    "aws:eks/nodeGroup:NodeGroup",
-    [{}, { remoteAccess: { ec2SshKey: "k" } }],
-    ["remoteAccess", "nodes take SSH"],
-  ),
-  bucketCase("cloud-s3-public-access-blocked", "block"),
-  bucketCase("cloud-s3-encrypted", "key"),
-  bucketCase("cloud-s3-versioned", "versions"),
-  bucketCase("cloud-s3-tls-only", "policy"),
-  cloud(
-    "cloud-rds-encrypted",
-    RDS,
-    [DATABASE, { storageEncrypted: undefined }],
-    ["storageEncrypted", "wants true, got nothing"],
-  ),
-  cloud(
-    "cloud-rds-private",
-    RDS,
-    [DATABASE, { publiclyAccessible: true }],
-    ["publiclyAccessible", "it has a public address"],
-  ),
-  cloud(
-    "cloud-rds-backed-up",
-    RDS,
-    [DATABASE, { backupRetentionPeriod: 1 }],
-    ["backupRetentionPeriod", "wants at least 7 days, got a number"],
-  ),
-  cloud(
-    "tls-rds",
-    RDS,
-    [DATABASE, { engineVersion: "14.1" }],
-    ["parameterGroupName", "plain connections are taken: this version does not force TLS by default"],
-  ),
-  cloud(
-    "cloud-elasticache-encrypted",
-    VALKEY,
-    [CACHE, { atRestEncryptionEnabled: false }],
-    ["atRestEncryptionEnabled", "wants true, got a boolean"],
-  ),
-  cloud(
-    "tls-elasticache",
-    VALKEY,
-    [CACHE, { transitEncryptionMode: "preferred" }],
-    ["transitEncryptionMode", "plain connections are taken too"],
-  ),
-  cloud(
-    "cloud-kms-rotated",
-    "aws:kms/key:Key",
-    [{ enableKeyRotation: true }, { enableKeyRotation: undefined }],
-    ["enableKeyRotation", "wants true, got nothing"],
-  ),
-  cloud(
-    "cloud-no-open-ingress",
-    INGRESS_RULE,
-    [{ cidrIpv4: "0.0.0.0/0", fromPort: 443, toPort: 443 }, { toPort: 444 }],
-    ["cidrIpv4", "everybody is let in, on more than port 443 or 80"],
-  ),
-  cloud(
-    "cloud-iam-no-boundless-policy",
-    "aws:iam/rolePolicy:RolePolicy",
-    [{ policy: ALLOW_ONE }, { policy: ALLOW_ALL }],
-    ["policy", "one statement allows every action"],
-  ),
-  cloud(
-    "tls-aws-listener",
-    "aws:lb/listener:Listener",
-    [redirect("HTTPS"), redirect("HTTP")],
-    ["defaultActions[0]", "a plain listener may only redirect to https"],
-  ),
-  {
-    rule: "resilience-protect-stateful",
-    passes: [resource(RDS, "unprotected", DATABASE, { protect: true })],
-    fails: [resource(RDS, "unprotected", DATABASE)],
-    path: "protect",
-    message: "it can be deleted without being asked for",
-  },
+export const CASES: readonly Case[] = [
+  ...POD_CASES,
+  ...WORKLOAD_CASES,
+  ...KUBERNETES_CASES,
+  ...NETWORK_CASES,
+  ...EXPOSURE_CASES,
+  ...EKS_CASES,
+  ...AWS_CASES,
+  ...S3_CASES,
+  ...AZURE_CASES,
 ];
-
-export const CASES: readonly Case[] = [...POD_CASES, ...KUBERNETES_CASES, ...CLOUD_CASES];

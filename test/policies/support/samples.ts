@@ -44,9 +44,14 @@ export const resource = (type: string, name: string, props: Fields, more: Partia
   ...more,
 });
 
+const DIGEST = `sha256:${"0123456789abcdef".repeat(4)}`;
+
+export const IMAGE = `ghcr.io/acme/app:1.2.3@${DIGEST}`;
+
 export const CONTAINER = {
   name: "app",
-  image: "registry.example/app:1.2.3",
+  image: IMAGE,
+  resources: { requests: { cpu: "100m", memory: "64Mi" }, limits: { memory: "64Mi" } },
   securityContext: {
     allowPrivilegeEscalation: false,
     readOnlyRootFilesystem: true,
@@ -62,8 +67,11 @@ export const container = (changes: Fields, context: Fields = {}): Fields => ({
   securityContext: { ...CONTAINER.securityContext, ...context },
 });
 
-/** A pod spec that passes every rule. */
+/** A pod spec that passes every rule. It asks no DNS of the cluster's, so that it needs no policy for that. */
 export const spec = (changes: Fields = {}): Fields => ({
+  serviceAccountName: "order",
+  automountServiceAccountToken: false,
+  dnsPolicy: "Default",
   securityContext: POD_CONTEXT,
   containers: [CONTAINER],
   ...changes,
@@ -71,8 +79,12 @@ export const spec = (changes: Fields = {}): Fields => ({
 
 export const LABELS = { app: "order" };
 
+/** A pod that some controller owns. */
 export const pod = (namespace: string, podSpec: Fields): Sample =>
-  manifest("v1", "Pod", { metadata: { name: "order", namespace, labels: LABELS }, spec: podSpec });
+  manifest("v1", "Pod", {
+    metadata: { name: "order", namespace, labels: LABELS, ownerReferences: [{ kind: "ReplicaSet", name: "order" }] },
+    spec: podSpec,
+  });
 
 /** Isolates every pod of a namespace in both directions. */
 export const denyAll = (namespace: string, changes: Fields = {}): Sample =>

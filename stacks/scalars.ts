@@ -1,4 +1,4 @@
-/** Kinds of values that settings are made of: quantities, ranges, names. Each says in its message what to write. */
+/** The texts a setting may be: units, ranges, names. Each says by example what it wants. */
 import { z } from "zod";
 import { isCidr } from "../graph/cidr";
 import { type Cidr } from "../graph/landscape";
@@ -15,7 +15,6 @@ export const name = z
 export const hostName = z
   .string()
   .regex(/^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$/, `a host name such as "api.example.com"`);
-export const accountId = z.string().regex(/^\d{12}$/, "twelve digits in quotes");
 export const image = z
   .string()
   .regex(/^[^\s:@]+(:\d+)?[^\s:@]*(:[\w.-]+)?(@sha256:[0-9a-f]{64})?$/, "an image reference");

@@ -1,0 +1,97 @@
+/**
+ * Private addresses of services that Azure runs elsewhere: the key vault, the registry, the store of backups. One private
+ * zone for each kind of service, linked to the network, so that the public name leads to the private address.
+ */
+import * as zoneGroups from "@pulumi/azure-native/network/privateDnsZoneGroup";
+import * as endpoints from "@pulumi/azure-native/network/privateEndpoint";
+import * as zones from "@pulumi/azure-native/privatedns/privateZone";
+import * as links from "@pulumi/azure-native/privatedns/virtualNetworkLink";
+import type * as pulumi from "@pulumi/pulumi";
+import { type Child, type Children, Component } from "../component";
+import { physicalName, type Scope } from "../names";
+import { type AzurePlace } from "./azure-place";
+import { ENDPOINTS } from "./azure-plan";
+import { type Network } from "./network";
+
+/**
+ * What Azure calls a service's endpoint, and the zone its private names are in.
+ * @see https://learn.microsoft.com/en-us/azure/private-link/private-endpoint-dns
+ */
+const SERVICES = {
+  vault: { group: "vault", zone: "privatelink.vaultcore.azure.net" },
+  blob: { group: "blob", zone: "privatelink.blob.core.windows.net" },
+  registry: { group: "registry", zone: "privatelink.azurecr.io" },
+} as const;
+
+export type PrivateService = keyof typeof SERVICES;
+
+export interface PrivateEndpointsArgs {
+  readonly scope: Scope;
+  readonly place: AzurePlace;
+  readonly network: Network;
+}
+
+export class PrivateEndpoints extends Component {
+  private readonly zones: ReadonlyMap<PrivateService, zones.PrivateZone>;
+
+  constructor(
+    name: string,
+    private readonly args: PrivateEndpointsArgs,
+    options?: pulumi.ComponentResourceOptions,
+  ) {
+    super("network:PrivateEndpoints", name, options);
+    const child: Children = (role, more) => this.child(role, more);
+    const services = Object.keys(SERVICES) as readonly PrivateService[];
+    this.zones = new Map(services.map((service) => [service, createZone(child, args, service)]));
+    this.registerOutputs();
+  }
+
+  /** Gives a resource a private address. Both children are the caller's; depend on both before the name is resolved. */
+  connect(
+    [endpointChild, groupChild]: readonly [Child, Child],
+    service: PrivateService,
+    target: pulumi.Input<string>,
+  ): readonly pulumi.Resource[] {
+    const endpoint = createEndpoint(endpointChild, this.args, service, target);
+    const { resourceGroupName } = this.args.place;
+    const zone = this.zones.get(service);
+    if (zone === undefined) throw new Error(`no private zone for ${service}`);
+    const [id, options] = groupChild;
+    const configs = { privateDnsZoneConfigs: [{ name: service, privateDnsZoneId: zone.id }] };
+    const place = { resourceGroupName, privateEndpointName: endpoint.name, privateDnsZoneGroupName: "default" };
+    return [endpoint, new zoneGroups.PrivateDnsZoneGroup(id, { ...place, ...configs }, options)];
+  }
+}
+
+/** Private zones are in no region. */
+const GLOBAL = "global";
+
+function createZone(child: Children, args: PrivateEndpointsArgs, service: PrivateService): zones.PrivateZone {
+  const { place, network, scope } = args;
+  const common = { resourceGroupName: place.resourceGroupName, location: GLOBAL, tags: place.tags };
+  const [id, options] = child(`${service}-zone`);
+  const zone = new zones.PrivateZone(id, { ...common, privateZoneName: SERVICES[service].zone }, options);
+  const [linkId, linkOptions] = child(`${service}-link`);
+  const link = {
+    privateZoneName: zone.name,
+    virtualNetworkLinkName: physicalName("virtualNetwork", scope, "link"),
+    virtualNetwork: { id: network.id },
+    registrationEnabled: false,
+  };
+  new links.VirtualNetworkLink(linkId, { ...common, ...link }, linkOptions);
+  return zone;
+}
+
+function createEndpoint(
+  [id, options]: Child,
+  { scope, place, network }: PrivateEndpointsArgs,
+  service: PrivateService,
+  target: pulumi.Input<string>,
+): endpoints.PrivateEndpoint {
+  const [subnet] = network.subnets("data", ENDPOINTS.name);
+  if (subnet === undefined) throw new Error("the network has no subnet for private endpoints");
+  const connection = { name: service, privateLinkServiceId: target, groupIds: [SERVICES[service].group] };
+  const privateEndpointName = physicalName("privateEndpoint", scope, id);
+  const shape = { subnet: { id: subnet.id }, privateLinkServiceConnections: [connection] };
+  return new endpoints.PrivateEndpoint(id, { ...place, privateEndpointName, ...shape }, options);
+}

@@ -1,0 +1,30 @@
+/** Names of Azure's resource types, as the program and each other's references use them. */
+const of = (module: string, noun: string): string => `azure-native:${module}:${noun}`;
+
+export const RESOURCE_GROUP = of("resources", "ResourceGroup");
+export const VIRTUAL_NETWORK = of("network", "VirtualNetwork");
+export const SUBNET = of("network", "Subnet");
+export const SECURITY_GROUP = of("network", "NetworkSecurityGroup");
+export const NAT_GATEWAY = of("network", "NatGateway");
+export const PUBLIC_ADDRESS = of("network", "PublicIPAddress");
+export const PRIVATE_ENDPOINT = of("network", "PrivateEndpoint");
+export const ENDPOINT_NAMES = of("network", "PrivateDnsZoneGroup");
+export const PRIVATE_ZONE = of("privatedns", "PrivateZone");
+export const NETWORK_LINK = of("privatedns", "VirtualNetworkLink");
+export const ZONE = of("dns", "Zone");
+export const KEY_VAULT = of("keyvault", "Vault");
+export const KEY = of("keyvault", "Key");
+export const ENCRYPTION_SET = of("compute", "DiskEncryptionSet");
+export const REGISTRY = of("containerregistry", "Registry");
+export const CLUSTER = of("containerservice", "ManagedCluster");
+export const AGENT_POOL = of("containerservice", "AgentPool");
+export const MAINTENANCE = of("containerservice", "MaintenanceConfiguration");
+export const IDENTITY = of("managedidentity", "UserAssignedIdentity");
+export const FEDERATION = of("managedidentity", "FederatedIdentityCredential");
+export const ROLE_ASSIGNMENT = of("authorization", "RoleAssignment");
+export const STORAGE_ACCOUNT = of("storage", "StorageAccount");
+export const BLOB_SERVICE = of("storage", "BlobServiceProperties");
+export const BLOB_CONTAINER = of("storage", "BlobContainer");
+export const MANAGEMENT_POLICY = of("storage", "ManagementPolicy");
+export const WORKSPACE = of("operationalinsights", "Workspace");
+export const DIAGNOSTICS = of("monitor", "DiagnosticSetting");

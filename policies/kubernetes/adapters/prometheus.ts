@@ -1,0 +1,45 @@
+/** The Prometheus operator's servers. https://prometheus-operator.dev/docs/api-reference/api/ */
+import { type Adapter, listed, podFrom } from "./adapter";
+
+/** Fields of `spec` that are fields of the pod, under the same name. */
+const SAME = [
+  "hostNetwork",
+  "volumes",
+  "initContainers",
+  "securityContext",
+  "serviceAccountName",
+  "automountServiceAccountToken",
+  "topologySpreadConstraints",
+  "affinity",
+  "dnsPolicy",
+] as const;
+
+const server = (kind: string, name: string): Adapter => ({
+  group: "monitoring.coreos.com",
+  kind,
+  operator: "the Prometheus operator",
+  decides: ["spec.resources", "spec.securityContext"],
+  pods: (object) => {
+    const spec = object.props.at("spec");
+    return [
+      podFrom(object, {
+        labels: {
+          "app.kubernetes.io/name": name,
+          "app.kubernetes.io/instance": object.name,
+          "operator.prometheus.io/name": object.name,
+          [name]: object.name,
+        },
+        more: spec.at("podMetadata", "labels"),
+        spec: {
+          ...Object.fromEntries(SAME.map((key) => [key, spec.at(key)])),
+          containers: [
+            { name, image: spec.at("image"), resources: spec.at("resources") },
+            ...listed(spec.at("containers")),
+          ],
+        },
+      }),
+    ];
+  },
+});
+
+export const PROMETHEUS = [server("Prometheus", "prometheus"), server("Alertmanager", "alertmanager")] as const;

@@ -1,0 +1,64 @@
+/**
+ * AWS, for the page of a system: one account, its network, EKS, the shared load balancer, the stores and the backups. What
+ * each part is made of is decided before, as data; nothing here computes.
+ */
+import type * as pulumi from "@pulumi/pulumi";
+import { S3Vault } from "../../components/backup/s3-vault";
+import { ACCOUNTS } from "../../components/cluster/accounts";
+import { Eks } from "../../components/cluster/eks";
+import { PodAddons } from "../../components/cluster/eks-addons";
+import { type EdgeCloud } from "../../components/edge/edge-cloud";
+import { Key, logService } from "../../components/keys/key";
+import { type ObjectSet } from "../../components/kubernetes/object-set";
+import { Vpc } from "../../components/network/vpc";
+import { type StackPlan } from "../plan";
+import { type AddOns, type Platform } from "../platform";
+import { type AwsSettings } from "../schema";
+import { connect } from "./account";
+import { createArchives } from "./archive";
+import { clusterArgs, vaultArgs, vpcArgs } from "./arguments";
+import { awsCharts } from "./charts";
+import { cloudObjects } from "./cloud-objects";
+import { createEdge } from "./edge";
+import { createStores } from "./stores";
+
+export function createAws(plan: StackPlan<AwsSettings>): Platform {
+  const { scope, protection, settings } = plan;
+  const account = { provider: connect(scope) };
+
+  const logKey = new Key("log-key", { scope, purpose: "logs", services: [logService(scope)], protection }, account);
+  const network = new Vpc("network", { ...vpcArgs(settings), scope, logKey }, account);
+
+  const secretsKey = new Key("secrets-key", { scope, purpose: "secrets", protection }, account);
+  const cluster = new Eks("cluster", { ...clusterArgs(settings), scope, network, secretsKey, logKey }, account);
+
+  const edge = createEdge(plan, { network, cluster }, account);
+  const vault = new S3Vault("vault", { ...vaultArgs(plan), scope, protection }, account);
+  const backups = cluster.identity("velero", ACCOUNTS.velero, vault.writer());
+  const stores = createStores(plan, { network, logKey }, account);
+  const archives = createArchives(plan, { cluster }, account);
+
+  return {
+    cluster,
+    vault,
+    stores,
+    archives,
+    proofs: edge.identities.certificates?.ready ?? [],
+    entrance: edge.ready,
+    addOns: (foundation) => addOns(plan, { cluster, edge, foundation }, account),
+    charts: (definitions) => awsCharts(plan, { cluster, network, edge, backups, definitions }),
+  };
+}
+
+interface Made {
+  readonly cluster: Eks;
+  readonly edge: EdgeCloud;
+  readonly foundation: ObjectSet;
+}
+
+function addOns({ scope, protection }: StackPlan, made: Made, account: pulumi.ComponentResourceOptions): AddOns {
+  const volumeKey = new Key("volume-key", { scope, purpose: "volumes", protection }, account);
+  const policies = made.foundation.inNamespace("NetworkPolicy", "kube-system");
+  const { ready } = new PodAddons("addons", { scope, cluster: made.cluster, policies, volumeKey }, account);
+  return { ready, objects: cloudObjects(made.edge, volumeKey) };
+}

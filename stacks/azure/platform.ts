@@ -1,0 +1,82 @@
+/**
+ * Azure, for the page of a system: one subscription, its network, the keys, AKS, the registry, the zone and the backups.
+ * What each part is made of is decided before, as data; nothing here computes.
+ */
+import type * as pulumi from "@pulumi/pulumi";
+import { BlobVault } from "../../components/backup/blob-vault";
+import { ACCOUNTS } from "../../components/cluster/accounts";
+import { Aks } from "../../components/cluster/aks";
+import { azureStorageClass } from "../../components/data/azure-storage-objects";
+import { Passwords } from "../../components/data/passwords";
+import { loginsIn } from "../../components/data/secret-set";
+import { pulumiOwned } from "../../components/delivery/owned";
+import { AzureDns } from "../../components/edge/azure-dns";
+import { DiskEncryption } from "../../components/keys/disk-encryption";
+import { KeyVault } from "../../components/keys/key-vault";
+import { ResourceGroup } from "../../components/network/azure-place";
+import { PrivateEndpoints } from "../../components/network/private-endpoints";
+import { Vnet } from "../../components/network/vnet";
+import { LogWorkspace } from "../../components/observability/log-workspace";
+import { Acr } from "../../components/registry/acr";
+import { type StackPlan } from "../plan";
+import { type Platform, type Stores } from "../platform";
+import { type AzureSettings } from "../schema";
+import { connect } from "./account";
+import { clusterArgs, vaultArgs, vnetArgs, zoneOf } from "./arguments";
+import { azureCharts } from "./charts";
+
+export function createAzure(plan: StackPlan<AzureSettings>): Platform {
+  const { scope, protection, settings } = plan;
+  const account = { provider: connect(settings) };
+  const { place } = new ResourceGroup("group", { scope, protection }, account);
+  const where = { scope, place, protection };
+
+  const network = new Vnet("network", { ...vnetArgs(settings), scope, place }, account);
+  const endpoints = new PrivateEndpoints("endpoints", { scope, place, network }, account);
+  const keys = new KeyVault("keys", { ...where, endpoints, ...keyArgs(settings) }, account);
+
+  const registry = new Acr("registry", { ...where, endpoints, pushFrom: pushers(settings) }, account);
+  const logs = logsOf(plan, where, account);
+  const parts = { scope, place, network, vault: keys, registry, ...logs };
+  const cluster = new Aks("cluster", { ...clusterArgs(settings), ...parts }, account);
+
+  const dns = new AzureDns("dns", { ...where, zone: zoneOf(settings) }, account);
+  const vault = new BlobVault("vault", { ...where, keys, endpoints, ...vaultArgs(settings) }, account);
+  const backups = cluster.identity("velero", ACCOUNTS.velero, vault.writer());
+  const disks = new DiskEncryption("volumes", { scope, place, keys }, account);
+
+  return {
+    cluster,
+    vault,
+    stores: createStores(plan, account),
+    archives: new Map(),
+    proofs: [],
+    entrance: [],
+    addOns: () => ({ ready: cluster.ready, objects: pulumiOwned([azureStorageClass(disks.id)]) }),
+    charts: (definitions) => azureCharts(plan, { cluster, dns, backups, definitions }),
+  };
+}
+
+/** What is encrypted with keys of ours: Secrets of the cluster, volumes, backups. */
+const PURPOSES = ["secrets", "volumes", "backups"] as const;
+
+const keyArgs = ({ cloud: { tenant, generation } }: AzureSettings) => ({ tenant, generation, purposes: PURPOSES });
+
+/** Who reaches the cluster from outside may push images, too. */
+const pushers = ({ cluster: { access } }: AzureSettings) => (access.mode === "restricted" ? access.ranges : []);
+
+function logsOf(
+  { settings: { cluster } }: StackPlan<AzureSettings>,
+  where: Pick<ConstructorParameters<typeof LogWorkspace>[1], "scope" | "place">,
+  account: pulumi.ComponentResourceOptions,
+) {
+  if (cluster.logs === undefined) return {};
+  const workspace = new LogWorkspace("logs", { ...where, retention: cluster.logs }, account).id;
+  return { logs: { workspace, defender: cluster.defender } };
+}
+
+/** Every store runs in the cluster, so every password is generated. */
+const createStores = ({ secrets }: StackPlan<AzureSettings>, account: pulumi.ComponentResourceOptions): Stores => {
+  const generated = new Passwords("passwords", { logins: loginsIn(secrets) }, account);
+  return { managed: new Map(), password: (login) => generated.of(login) };
+};

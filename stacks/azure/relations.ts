@@ -1,0 +1,62 @@
+/** Relations between settings of a stack on Azure: what its region has, and what needs something else. */
+import { type Problem } from "../../graph/problems";
+import { days } from "../../graph/units";
+import { type PartOf, settingAt } from "../relations";
+import { type AzureSettings } from "../schema";
+import { PAIRS, WITHOUT_ZONES } from "./regions";
+
+type Part = PartOf<AzureSettings>;
+
+export const azureRelations = (part: Part): readonly Problem[] => [
+  ...zoneRelation(part),
+  ...pairRelation(part),
+  ...undeleteRelation(part),
+  ...defenderRelation(part),
+];
+
+function zoneRelation({ stack, cloud }: Part): readonly Problem[] {
+  if (cloud === undefined || !WITHOUT_ZONES.includes(cloud.region)) return [];
+  return [
+    {
+      where: settingAt(stack, ["cloud", "region"]),
+      got: `${cloud.region}, which has no availability zones`,
+      want: "a region with three zones: quorums and spreads rely on them",
+      mend: `write region: ${PAIRS[cloud.region] ?? "westeurope"} under keelson:cloud`,
+    },
+  ];
+}
+
+function pairRelation({ stack, cloud, backup }: Part): readonly Problem[] {
+  if (cloud === undefined || backup?.copies !== "pairedRegion" || PAIRS[cloud.region] !== undefined) return [];
+  return [
+    {
+      where: settingAt(stack, ["backup", "copies"]),
+      got: `pairedRegion, but Azure pairs ${cloud.region} with no other region`,
+      want: "copies within the region, or a region that has a pair",
+      mend: "write copies: zones under keelson:backup",
+    },
+  ];
+}
+
+/** What Azure keeps of deleted blobs at all. */
+const UNDELETE_DAYS = { least: 1, most: 365 } as const;
+
+function undeleteRelation({ stack, backup }: Part): readonly Problem[] {
+  const { least, most } = UNDELETE_DAYS;
+  if (backup === undefined || (days(backup.undelete) >= least && days(backup.undelete) <= most)) return [];
+  const want = `${least} to ${most} days`;
+  const mend = "write undelete: 14 days under keelson:backup";
+  return [{ where: settingAt(stack, ["backup", "undelete"]), got: backup.undelete, want, mend }];
+}
+
+function defenderRelation({ stack, cluster }: Part): readonly Problem[] {
+  if (cluster === undefined || !cluster.defender || cluster.logs !== undefined) return [];
+  return [
+    {
+      where: settingAt(stack, ["cluster", "defender"]),
+      got: "true, but nothing to write its findings to",
+      want: "a log workspace beside it",
+      mend: "write logs: 90 days under keelson:cluster, or defender: false",
+    },
+  ];
+}
