@@ -128,7 +128,7 @@ const pooler = (store: string, type: "rw" | "ro", instances: number): PostgresPo
       parameters: { max_client_conn: "1000", default_pool_size: "20", max_prepared_statements: "100" },
     },
     template: {
-      metadata: { labels: { "app.kubernetes.io/name": poolerName(store, type) } },
+      metadata: { labels: { "app.kubernetes.io/name": poolerName(store, type), ...poolerLabels(store, type) } },
       spec: {
         containers: [
           {

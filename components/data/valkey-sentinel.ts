@@ -179,6 +179,8 @@ const exporter = (store: string) => ({
     { name: "REDIS_EXPORTER_WEB_LISTEN_ADDRESS", value: `:${EXPORTER_PORT}` },
   ],
   ports: [{ name: "metrics", containerPort: EXPORTER_PORT, protocol: "TCP" }],
+  readinessProbe: { httpGet: { path: "/health", port: EXPORTER_PORT, scheme: "HTTP" }, periodSeconds: 10 },
+  livenessProbe: { httpGet: { path: "/health", port: EXPORTER_PORT, scheme: "HTTP" }, periodSeconds: 30 },
   resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { cpu: "100m", memory: "64Mi" } },
   securityContext: CONTAINER_SECURITY,
   volumeMounts: [{ name: "tls", mountPath: "/tls", readOnly: true }],

@@ -124,6 +124,7 @@ const loadBalancer = (scope: Scope): Manifest => ({
     type: "LoadBalancer",
     loadBalancerClass: "service.k8s.aws/nlb",
     externalTrafficPolicy: "Local",
+    loadBalancerSourceRanges: ["0.0.0.0/0"], // said on purpose: this is the public edge
     selector: KONG_LABELS,
     ports: [{ name: "https", port: 443, protocol: "TCP", targetPort: KONG_TLS_PORT, appProtocol: "https" }],
   },

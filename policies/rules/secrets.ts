@@ -32,8 +32,13 @@ function entropy(text: string): number {
   return [...counts.values()].reduce((sum, count) => sum - (count / text.length) * Math.log2(count / text.length), 0);
 }
 
+/** A yes or no is no secret, whatever it is called: Kong's `credentials` says whether cookies are let through. */
+const SWITCH = /^(true|false)$/;
+
 const isSecret = (name: string, value: string): boolean =>
-  value !== "" && (ANNOUNCES.test(name) || SHAPES.some((shape) => shape.test(value)) || isRandom(value));
+  value !== "" &&
+  !SWITCH.test(value) &&
+  (ANNOUNCES.test(name) || SHAPES.some((shape) => shape.test(value)) || isRandom(value));
 
 const judgeLiteral = (name: string, value: Field): readonly Finding[] =>
   violatedIf(isSecret(name, value.text ?? ""), value, `looks like a secret: ${value.shape}`);

@@ -100,7 +100,7 @@ const TEXT_CASES: readonly Case[] = [
   ]),
   alone(
     "secrets-no-literal-in-kong-plugin",
-    [plugin({ limits: { minute: 5 } }), plugin({ redis: { password: "hunter2" } })],
+    [plugin({ limits: { minute: 5 }, credentials: true }), plugin({ redis: { password: "hunter2" } })],
     ["config.redis.password", "looks like a secret: a text of 7 characters"],
   ),
 ];
