@@ -23,6 +23,8 @@ export interface StackFiles {
   readonly passphrase: string;
   /** Who the engine of the last run was; tells a dead engine's leftovers from a living one's work. */
   readonly engine: string;
+  /** Creations that dead runs had begun, until it is known that nothing of them is left. */
+  readonly forsaken: string;
   /** What the stack's Argo CD finds in its repository; empty where Pulumi delivers. */
   readonly rendered: string;
 }
@@ -45,6 +47,7 @@ export function stackFiles(checkout: string, stack: string): StackFiles {
     lock: below("lock.json"),
     passphrase: below("passphrase"),
     engine: below("engine.json"),
+    forsaken: below("forsaken.json"),
     rendered: below("rendered"),
   };
 }
