@@ -173,4 +173,27 @@ const allowedRoutes: ObjectRule = {
     }),
 };
 
-export const TLS_GATEWAY_RULES: readonly Rule[] = [listenerTls, allowedRoutes];
+const listenerHost: ObjectRule = {
+  id: "tls-gateway-host",
+  category: "tls",
+  scope: "object",
+  severity: "high",
+  standards: [],
+  title: "Every encrypted listener must name its host.",
+  why: "Without a name it serves whatever host a route claims, under whatever certificate is found for it.",
+  remedy: "set hostname on the listener; a wildcard of one label is a name",
+  link: "https://gateway-api.sigs.k8s.io/guides/tls/",
+  applies: isGateway,
+  check: ({ props }) =>
+    each(props.at("spec", "listeners").items, (listener) => {
+      const host = listener.at("hostname");
+      const encrypted = ["HTTPS", "TLS"].includes(listener.at("protocol").text ?? "");
+      return violatedIf(
+        encrypted && ["", "*"].includes(host.text ?? ""),
+        host,
+        "serves every host that a route claims",
+      );
+    }),
+};
+
+export const TLS_GATEWAY_RULES: readonly Rule[] = [listenerTls, allowedRoutes, listenerHost];

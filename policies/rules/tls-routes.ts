@@ -3,7 +3,7 @@ import { perStack, push } from "../joins";
 import { selectsSome, serviceSelector } from "../kubernetes/selector-index";
 import { isKind, type PolicyObject } from "../object";
 import { decide, each, unchecked, undecided, violated, violatedIf, type Finding, type Rule } from "../rule";
-import type { Stack } from "../stack";
+import { groupBy, type Stack } from "../stack";
 import type { Field } from "../value";
 import { hidesPods } from "./network-namespace";
 
@@ -135,9 +135,16 @@ function backends(object: PolicyObject, stack: Stack): readonly Finding[] {
   return found.flatMap((backend) => decide(() => judgeBackend(object, backend, stack)));
 }
 
+const servicesByName = perStack((stack) =>
+  groupBy(stack.kind("", "Service"), (service) => `${stack.place(service)} ${service.name}`),
+);
+
+/** In the object's namespace, or in one that is not known yet. */
+const serviceNamed = (object: PolicyObject, name: string | undefined, stack: Stack): PolicyObject | undefined =>
+  [stack.place(object), undefined].flatMap((place) => servicesByName(stack).get(`${place} ${name}`) ?? [])[0];
+
 function judgeBackend(object: PolicyObject, { at, name, port }: Backend, stack: Stack): readonly Finding[] {
-  const services = stack.neighbours(object, "", "Service").filter((service) => service.name === name);
-  const [service] = services;
+  const service = serviceNamed(object, name, stack);
   if (service === undefined)
     return hidesPods(object, stack.namespace(object), stack)
       ? [unchecked(at, "its Service is not of this stack: a chart may bring it")]
