@@ -8,7 +8,7 @@ import { type Dialect } from "../../graph/landscape";
 import { type Graph } from "../../graph/model";
 import { service } from "../../graph/service";
 import { type Example, examples, type Ranges } from "./arbitrary";
-import { compileLoosely, KUBERNETES, KUBERNETES_OUTSIDE, problemsOf, VPC_CNI } from "./landscapes";
+import { CILIUM, compileLoosely, KUBERNETES, KUBERNETES_OUTSIDE, problemsOf, VPC_CNI } from "./landscapes";
 import { addedAllowAlls, damagedRules, droppedPolicies, halvedPolicies, type Mutation } from "./mutations";
 import { idleWidenings, isRefuted, proof, sizeOf } from "./proof";
 
@@ -37,9 +37,14 @@ describe("what the emitted policies allow equals the graph's edges", function ()
     onGraphs(KUBERNETES_OUTSIDE, "nested", proved));
   it("by the VPC CNI's semantics, through Services too", () => onGraphs(VPC_CNI, "nested", proved));
   it("by the VPC CNI's semantics where every node has ranges of its own", () => onGraphs(VPC_CNI, "apart", proved));
+  it("by Cilium's semantics, by identity and by name", () => onGraphs(CILIUM, "nested", proved));
+  it("by Cilium's semantics where every node has ranges of its own", () => onGraphs(CILIUM, "apart", proved));
 
   it("and no widening is listed that nothing needs", () =>
     onGraphs(VPC_CNI, "nested", (graph) => assert.deepEqual(idleWidenings(graph), [])));
+
+  it("and none by Cilium either", () =>
+    onGraphs(CILIUM, "nested", (graph) => assert.deepEqual(idleWidenings(graph), [])));
 
   it("compares thousands of pairs at least", () =>
     onGraphs(VPC_CNI, "nested", (graph) => assert.ok(sizeOf(graph) > 1_000, `${sizeOf(graph)} pairs`)));
