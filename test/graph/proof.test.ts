@@ -2,12 +2,14 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
+import { ciliumPolicies } from "../../graph/derive/cilium";
 import { networkPolicies } from "../../graph/derive/network";
 import { type NetworkPolicy } from "../../graph/derive/network-policy";
 import { type Dialect } from "../../graph/landscape";
 import { type Graph } from "../../graph/model";
 import { service } from "../../graph/service";
 import { type Example, examples, type Ranges } from "./arbitrary";
+import { damagedCilium } from "./cilium-mutations";
 import { CILIUM, compileLoosely, KUBERNETES, KUBERNETES_OUTSIDE, problemsOf, VPC_CNI } from "./landscapes";
 import { addedAllowAlls, damagedRules, droppedPolicies, halvedPolicies, type Mutation } from "./mutations";
 import { idleWidenings, isRefuted, proof, sizeOf } from "./proof";
@@ -83,6 +85,18 @@ describe("the proof fails", function () {
     );
     assert.ok(seen.mutations >= RUNS * 0.4, `only ${seen.mutations} mutations`);
   };
+
+  it("when a rule by identity or by name is dropped, or opened", () => {
+    const seen = { mutations: 0 };
+    onGraphs(CILIUM, "apart", (graph) => {
+      const [plain, own] = [networkPolicies(graph), ciliumPolicies(graph)];
+      for (const { what, policies } of damagedCilium(own)) {
+        seen.mutations += 1;
+        assert.ok(isRefuted(graph, [...plain, ...policies], CILIUM), `nothing noticed: ${what}`);
+      }
+    });
+    assert.ok(seen.mutations >= RUNS, `only ${seen.mutations} mutations`);
+  });
 
   it("when any one policy is dropped", alarmed(droppedPolicies, 8));
   it(

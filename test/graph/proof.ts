@@ -274,6 +274,7 @@ function namePoints(addresses: readonly number[], nodes: readonly Node[], dialec
       addresses.filter((address) => holds(node, address)).map((address) => ({ name: exampleName(pattern), address })),
     ),
   );
+  if (dialect.names) pairs.push({ name: NOBODY, address: ANSWERED });
   return [...new Map(pairs.map((pair) => [`${pair.name} at ${dotted(pair.address)}`, pair]))].map(
     ([title, { name, address }]) => ({
       name: title,
@@ -286,6 +287,10 @@ function namePoints(addresses: readonly number[], nodes: readonly Node[], dialec
     }),
   );
 }
+
+/** A name that no node has, and some address of documentation's (RFC 5737) that its lookup gave. */
+const NOBODY = "nobody.example.net";
+const ANSWERED = interval("203.0.113.7/32").first;
 
 const holds = ({ place }: Node, address: number): boolean =>
   addressesOf(place).some((range) => includes(range, address));

@@ -16,6 +16,9 @@ import { worldName } from "../../../components/names";
 import { azureSubnets, ENDPOINTS, groupRules, planAzureNetwork } from "../../../components/network/azure-plan";
 import { retentionProblems } from "../../../components/observability/log-workspace";
 import { encloses, interval, overlaps } from "../../../graph/cidr";
+import { compileStack } from "../../../stacks/compile";
+import { deploy } from "../../../stacks/deploy";
+import { renderStack } from "../../../stacks/render";
 import { scope as awsScope } from "../aws/support";
 import { problemsOf } from "../../graph/landscapes";
 import { LARGE, onAzure, SMALL } from "./settings";
@@ -161,6 +164,19 @@ describe("settings of a stack on Azure", () => {
     assert.deepEqual([network.pods, network.services, cluster.upgrades], ["10.244.0.0/16", "172.20.0.0/16", "patch"]);
     assert.deepEqual([backup.copies, backup.undelete, provider], ["zones", "14 days", "azure"]);
     assert.equal(onAzure("prod", LARGE).backup.copies, "pairedRegion");
+  });
+
+  it("name an edge that nobody builds yet, and so are neither deployed nor rendered", () => {
+    const settings = onAzure("dev", SMALL);
+    const problems = [
+      problemsOf(() => deploy(settings)),
+      problemsOf(() => renderStack(compileStack(settings), settings)),
+    ];
+    for (const found of problems)
+      assert.deepEqual(
+        found.map((each) => each.where),
+        ["Pulumi.dev.yaml: keelson:edge.kind"],
+      );
   });
 
   it("know no key of AWS, and say which there are", () => {
