@@ -1,5 +1,6 @@
 /** Which function deploys which system. */
 import { InvalidInput } from "../graph/problems";
+import { refuseEdgeless } from "./edgeless";
 import { type Outputs } from "./outputs";
 import { type Settings } from "./schema";
 import { deployShop } from "./shop";
@@ -11,5 +12,6 @@ const DEPLOYMENTS: Readonly<Record<string, (settings: Settings) => Outputs>> = {
 export function deploy(settings: Settings): Outputs {
   const run = DEPLOYMENTS[settings.system];
   if (run === undefined) throw new InvalidInput([unknownSystem(settings)]);
+  refuseEdgeless(settings);
   return run(settings);
 }

@@ -17,7 +17,7 @@ import { namespaceObjects } from "../components/workload/namespace-objects";
 import { serviceObjects } from "../components/workload/service-objects";
 import { serviceNamespace } from "../graph/conventions";
 import { grantsOf } from "../graph/derive/grants";
-import { networkPolicies } from "../graph/derive/network";
+import { policiesOf } from "../graph/derive/policies";
 import { objectId } from "../graph/manifest";
 import { type Graph, servicesOf, storesOf } from "../graph/model";
 import { type AnyService } from "../graph/service";
@@ -97,7 +97,7 @@ function policyObjects(graph: Graph, facts: Facts): readonly Owned[] {
     [NAMESPACES.data, "data"],
     [NAMESPACES.ingress, "ingress"],
   ]);
-  return networkPolicies(graph).flatMap((policy) => {
+  return policiesOf(graph).flatMap((policy) => {
     const app = apps.get(policy.metadata.namespace);
     return app === undefined ? pulumiOwned([policy]) : delivered(facts.delivery.by, app, [policy]);
   });

@@ -41,7 +41,7 @@ export function planStack<S extends Settings>(settings: S): StackPlan<S> {
   };
 }
 
-const FIRST: readonly string[] = ["Namespace", "NetworkPolicy"];
+const FIRST: readonly string[] = ["Namespace", "NetworkPolicy", "CiliumNetworkPolicy"];
 
 const comesFirst = ({ manifest }: Owned): boolean => FIRST.includes(manifest.kind);
 
