@@ -2,7 +2,10 @@
  * The stack that stands in for a lost region: the same program with the same settings, in the region that holds the copies.
  * Derived, so that it cannot drift from the stack it recovers. Names carry the region, so both can exist at once.
  */
+import { backupBucket, backupCopyBucket } from "../components/backup/velero-objects";
+import { physicalName } from "../components/names";
 import { InvalidInput } from "../graph/problems";
+import { scopeOf } from "./facts";
 import { type Raw } from "./settings";
 import { type Settings } from "./schema";
 
@@ -51,3 +54,17 @@ const renderedApart = (stack: string, { repository }: Extract<Settings["delivery
   ...repository,
   path: repository.path.endsWith(`/${stack}`) ? recoveryStackName(repository.path) : `${repository.path}/recovery`,
 });
+
+/** Where a stack keeps its backups, and their copy in its recovery region. Names follow from settings. */
+export const vaultOf = (settings: Settings) => ({
+  bucket: backupBucket(scopeOf(settings)),
+  copy: backupCopyBucket(scopeOf(settings)),
+});
+
+/** Physical name of a store's managed database, by which its copied backups are found. */
+export const databaseName = (settings: Settings, store: string): string =>
+  physicalName("database", scopeOf(settings), store);
+
+/** Stores that are managed databases. */
+export const databasesOf = ({ stores }: Settings): readonly string[] =>
+  Object.entries(stores).flatMap(([name, { flavour }]) => (flavour === "rds" ? [name] : []));
