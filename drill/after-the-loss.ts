@@ -80,11 +80,17 @@ async function restoreDatabases(drill: Drill, recovery: Region, { facts }: Journ
 
 const SYNCED_SECONDS = 90;
 
-async function restoreObjects(drill: Drill, recovery: Region, { facts }: Journal): Promise<StepResult> {
+async function restoreObjects(drill: Drill, recovery: Region, journal: Journal): Promise<StepResult> {
+  const { facts } = journal;
   const declared = stackObjects(recovery.graph, recovery.settings).map(({ manifest }) => manifest);
   const namespace = declared.find(({ kind }) => kind === "BackupStorageLocation")?.metadata.namespace ?? "velero";
   const backup = { apiVersion: "velero.io/v1", kind: "Backup", metadata: { name: facts.backup ?? "", namespace } };
-  const wanted = restoreObject({ name: objectName(drill), namespace, backup: backup.metadata.name, declared });
+  const wanted = restoreObject({
+    name: objectName(drill, journal, "restore"),
+    namespace,
+    backup: backup.metadata.name,
+    declared,
+  });
   return withApi(recovery, async (api) => {
     const synced = await waitFor(() => api.read(backup), SYNCED_SECONDS);
     if (synced === undefined) return { lines: [], blockers: [notSynced(backup.metadata.name)] };

@@ -2,7 +2,7 @@
  * Whether a recovery would work, before anything is lost: what was observed, judged by one rule for each way in which
  * recreated regions fail. Pure; `preflight.ts` observes. Each rule that does not hold is a named blocker with what to do.
  */
-import { type Blocker, type Line, type Mark } from "./line";
+import { type Blocker, type Line, type Mark, notRun } from "./line";
 
 /** What a recovery depends on, as it stands now. */
 export interface Observed {
@@ -17,8 +17,8 @@ export interface Observed {
     readonly behind: number;
     /** Whether each backup of the copy has all its parts. */
     readonly halfWritten: readonly string[];
-    /** Whether the bucket still answers when it is asked often. */
-    readonly throttled: boolean;
+    /** Whether the bucket refuses when it is asked often; undefined when nobody asked. */
+    readonly throttled: boolean | undefined;
   };
   readonly keys: {
     /** Whether the copy's key can be used in the recovery region. */
@@ -41,16 +41,16 @@ export interface Observed {
     /** A lock that a dead run left. */
     readonly staleLock: boolean;
   };
-  /** Minutes for which the credentials are good. */
-  readonly credentialMinutes: number;
-  /** Seconds by which this machine's clock differs from the cloud's. */
-  readonly clockSkew: number;
+  /** Minutes for which the credentials are good; undefined where none are needed. */
+  readonly credentialMinutes: number | undefined;
+  /** Seconds by which this machine's clock differs from the vault's; undefined when it gave no answer. */
+  readonly clockSkew: number | undefined;
   /** Roles whose trust names a cluster's OIDC issuer instead of Pod Identity. */
   readonly issuerBound: readonly string[];
   /** Host names of load balancers that settings or objects hold. */
   readonly fixedHosts: readonly string[];
-  /** Longest time that a public record may be cached, in seconds. */
-  readonly recordTtl: number;
+  /** Longest time that a record of the system may be cached, in seconds; undefined when there is none yet. */
+  readonly recordTtl: number | undefined;
 }
 
 export interface Quota {
@@ -67,6 +67,8 @@ interface Rule {
   readonly mark: Mark;
   /** What is wrong; undefined when it holds. */
   readonly fault: (seen: Observed) => string | undefined;
+  /** Why it was not observed here; undefined when it was. @default - it was */
+  readonly unseen?: (seen: Observed) => string | undefined;
   readonly want: string;
   readonly mend: string;
 }
@@ -123,7 +125,8 @@ export const RULES: readonly Rule[] = [
     name: "vault-throttled",
     what: "the vault answers when it is asked often",
     mark: "modelled",
-    fault: ({ vault }) => when(vault.throttled, "SlowDown after retries"),
+    fault: ({ vault }) => when(vault.throttled === true, "SlowDown after retries"),
+    unseen: ({ vault }) => when(vault.throttled === undefined, "nobody asked it often"),
     want: "answers within the client's retries",
     mend: "wait some minutes and run it again; spread schedules over the hour if it comes back",
   },
@@ -205,7 +208,11 @@ export const RULES: readonly Rule[] = [
     what: "the credentials outlive the recovery",
     mark: "modelled",
     fault: ({ credentialMinutes }) =>
-      when(credentialMinutes < CREDENTIAL_MINUTES, `good for ${credentialMinutes} more minutes`),
+      when(
+        (credentialMinutes ?? CREDENTIAL_MINUTES) < CREDENTIAL_MINUTES,
+        `good for ${credentialMinutes} more minutes`,
+      ),
+    unseen: ({ credentialMinutes }) => when(credentialMinutes === undefined, "none are needed here"),
     want: `at least ${CREDENTIAL_MINUTES} minutes`,
     mend: "sign in again; ask for a longer session for the deploy role",
   },
@@ -213,7 +220,9 @@ export const RULES: readonly Rule[] = [
     name: "clock-off",
     what: "this machine's clock is right",
     mark: "real",
-    fault: ({ clockSkew }) => when(Math.abs(clockSkew) > SKEW_SECONDS, `off by ${clockSkew} s: signatures are refused`),
+    fault: ({ clockSkew }) =>
+      when(Math.abs(clockSkew ?? 0) > SKEW_SECONDS, `off by ${clockSkew} s: signatures are refused`),
+    unseen: ({ clockSkew }) => when(clockSkew === undefined, "the vault gave no time"),
     want: `within ${SKEW_SECONDS} s of the cloud's`,
     mend: "set the clock; then run it again",
   },
@@ -237,7 +246,8 @@ export const RULES: readonly Rule[] = [
     name: "record-cached-long",
     what: "people find the new region soon",
     mark: "real",
-    fault: ({ recordTtl }) => when(recordTtl > TTL_SECONDS, `records that may be cached for ${recordTtl} s`),
+    fault: ({ recordTtl }) => when((recordTtl ?? 0) > TTL_SECONDS, `records that may be cached for ${recordTtl} s`),
+    unseen: ({ recordTtl }) => when(recordTtl === undefined, "no record is there yet"),
     want: `at most ${TTL_SECONDS} s, or an alias record`,
     mend: "lower the TTL a day before you need it",
   },
@@ -251,14 +261,12 @@ export interface Assessment {
 export function assess(seen: Observed): Assessment {
   const judged = RULES.map((rule) => ({ rule, got: rule.fault(seen) }));
   return {
-    lines: judged.map(({ rule: { what, mark }, got }) => ({
-      what,
-      mark,
-      fine: got === undefined,
-      detail: got ?? "holds",
-    })),
+    lines: judged.map(({ rule, got }) => lineOf(rule, got, rule.unseen?.(seen))),
     blockers: judged.flatMap(({ rule: { name, want, mend }, got }) =>
       got === undefined ? [] : [{ name, got, want, mend }],
     ),
   };
 }
+
+const lineOf = ({ what, mark }: Rule, got: string | undefined, unseen: string | undefined): Line =>
+  unseen === undefined ? { what, mark, fine: got === undefined, detail: got ?? "holds" } : notRun(what, unseen);

@@ -100,9 +100,9 @@ const cacheLines = ({ settings }: Drill): readonly Line[] =>
     .filter(([, { flavour }]) => flavour === "elasticache" || flavour === "valkey")
     .map(([store]) => notRun(`store/${store}: a sentinel`, "a cache is filled again, not restored"));
 
-export async function backUp(drill: Drill, _journal: Journal): Promise<StepResult> {
+export async function backUp(drill: Drill, journal: Journal): Promise<StepResult> {
   await startAll(drill);
-  const { backup, blockers } = await saveObjects(drill);
+  const { backup, blockers } = await saveObjects(drill, journal);
   if (blockers.length > 0) return { lines: [], blockers };
   const rows = await saveDatabases(drill);
   const { vault, copy } = sightOf(drill);
@@ -138,13 +138,13 @@ interface Saved {
 
 const AVAILABLE = 60;
 
-async function saveObjects(drill: Drill): Promise<Saved> {
+async function saveObjects(drill: Drill, journal: Journal): Promise<Saved> {
   const { graph, settings, ...primary } = primaryOf(drill);
   const objects = stackObjects(graph, settings).map(({ manifest }) => manifest);
   const schedule = objects.find(({ kind, metadata }) => kind === "Schedule" && metadata.name === "daily");
   const location = objects.find(({ kind, metadata }) => kind === "BackupStorageLocation" && metadata.name === "daily");
   if (schedule === undefined || location === undefined) throw new Error("the stack has no daily schedule");
-  const name = objectName(drill);
+  const name = objectName(drill, journal, "back-up");
   return withApi({ ...primary, graph, settings }, async (api) => {
     const available = await waitFor(async () => {
       const found = (await api.read(location))?.["status"] as { phase?: string } | undefined;

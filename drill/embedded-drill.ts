@@ -4,6 +4,7 @@
  */
 import { join } from "node:path";
 import { stringify } from "yaml";
+import { stackFiles } from "../embedded/engine/stack-files";
 import { writeWhole } from "../embedded/files";
 import { findPostgres, type PostgresTools } from "../embedded/region/postgres";
 import { ensureBucket, startS3 } from "../embedded/region/s3";
@@ -17,7 +18,9 @@ import { DRILL_TOOLS } from "../embedded/toolchain/tools";
 import { recoveryRegion, recoverySettings, recoveryStackName, vaultOf } from "../stacks/recovery-stack";
 import { type Settings } from "../stacks/schema";
 import { readSettings } from "../stacks/settings";
-import { databaseCopies, type Sight } from "./preflight";
+import { databaseCopies, type Sight, type StatePlace } from "./preflight";
+import { type Journal, recordOf } from "./journal";
+import { type StepName } from "./steps";
 import { derivedFile, planeOf, portsOf, type Region, regionOf, type Surroundings } from "./region";
 
 export interface DrillTools {
@@ -77,7 +80,17 @@ export const sightOf = (drill: Drill): Sight => ({
   cloud: cloudOf(drill),
   vault: { site: primaryOf(drill).s3, bucket: vaultOf(drill.settings).bucket },
   copy: { site: copySite(drill), bucket: vaultOf(drill.settings).copy },
+  state: stateOf(drill),
 });
+
+/** The recovery stack's state lies in a folder of its own here, under a passphrase of its own. */
+function stateOf(drill: Drill): StatePlace {
+  const files = stackFiles(drill.checkout, recoveryStackName(drill.settings.stack), {
+    root: join(drill.folder, "recovery"),
+    cloud: cloudOf(drill),
+  });
+  return { backend: `file://${files.backend}`, secrets: "passphrase", locks: [files.lock] };
+}
 
 /** The object stores of both regions, with the buckets that the program made in the stand-in cloud. */
 export async function startStores(drill: Drill): Promise<void> {
@@ -88,8 +101,12 @@ export async function startStores(drill: Drill): Promise<void> {
   }
 }
 
-/** Names of a drill's objects: `drill-2026-11-25t04-12-00-000z`. */
-export const objectName = ({ id }: Pick<Drill, "id">): string => `drill-${id.toLowerCase()}`;
+/**
+ * Name of what a step of a drill makes in a cluster: `drill-2026-11-25t04-12-00-000z-1`. Another attempt makes another: one
+ * that failed stays as it is, to be looked at.
+ */
+export const objectName = ({ id }: Pick<Drill, "id">, journal: Journal, step: StepName): string =>
+  `drill-${id.toLowerCase()}-${recordOf(journal, step)?.attempts ?? 1}`;
 
 /** What the region that stands in needs running, after whatever happened in between. */
 export async function startThere(drill: Drill, recovery: Region): Promise<void> {

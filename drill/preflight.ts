@@ -1,4 +1,5 @@
 /** Observes what a recovery depends on: the stack's own objects, the stand-in cloud, the vault and its copy. */
+import { existsSync } from "node:fs";
 import { catalog } from "../embedded/standin/catalog";
 import { withCloud } from "../embedded/standin/cloud";
 import { type CloudObject } from "../embedded/standin/store";
@@ -17,6 +18,38 @@ export interface Sight {
   readonly cloud: string;
   readonly vault: { readonly site: S3Site; readonly bucket: string };
   readonly copy: { readonly site: S3Site; readonly bucket: string };
+  readonly state: StatePlace;
+}
+
+/** Where the recovery stack's state will lie. */
+export interface StatePlace {
+  /** As `pulumi login` takes it: `s3://bucket?region=eu-central-1`, `file:///…`. */
+  readonly backend: string;
+  /** As the stack file says it: `awskms://alias/x?region=eu-central-1`, `passphrase`. */
+  readonly secrets: string;
+  /** Files that a lock on it would be. */
+  readonly locks: readonly string[];
+}
+
+const regionIn = (url: string): string | undefined => /[?&]region=([a-z0-9-]+)/.exec(url)?.[1];
+
+/** Regions that the state cannot be read without. */
+export const stateSeen = ({ backend, secrets }: Pick<StatePlace, "backend" | "secrets">) => ({
+  backendRegion: regionIn(backend),
+  secretsRegion: regionIn(secrets) ?? /^awskms:\/\/\/?arn:aws[^:]*:kms:([a-z0-9-]+):/.exec(secrets)?.[1],
+});
+
+const CACHED = ["A", "CNAME"];
+
+/** Of the names that clients ask for; proofs for certificates begin with an underscore. */
+function longestTtl(world: readonly CloudObject[]): number | undefined {
+  const records = world.filter(
+    ({ type, properties }) => type === "aws:route53/record:Record" && CACHED.includes(String(properties["type"])),
+  );
+  const asked = records.filter(
+    ({ properties }) => !String(properties["name"]).startsWith("_") && properties["ttl"] !== undefined,
+  );
+  return asked.length === 0 ? undefined : Math.max(...asked.map(({ properties }) => Number(properties["ttl"])));
 }
 
 export async function observe(sight: Sight): Promise<Observed> {
@@ -26,13 +59,13 @@ export async function observe(sight: Sight): Promise<Observed> {
   const manifests = stackObjects(compileStack(settings), settings).map(({ manifest }) => manifest);
   return {
     ...{ region, lost },
-    vault: { ...(await vaultSeen(sight)), ...copySeen(world, settings, region), throttled: false },
+    vault: { ...(await vaultSeen(sight)), ...copySeen(world, settings, region), throttled: undefined },
     ...cloudSeen(world, settings, region),
     ...objectsSeen(manifests),
-    state: { backendRegion: undefined, secretsRegion: undefined, staleLock: false }, // a folder, and a passphrase
-    credentialMinutes: Number.POSITIVE_INFINITY,
+    state: { ...stateSeen(sight.state), staleLock: sight.state.locks.some((path) => existsSync(path)) },
+    credentialMinutes: undefined, // the stand-in asks for none
     clockSkew: await skewOf(sight.copy.site),
-    recordTtl: 60,
+    recordTtl: longestTtl(world),
   };
 }
 
@@ -139,8 +172,8 @@ const savesFiles = (manifests: readonly Manifest[]): boolean =>
 
 // The clock
 
-async function skewOf(site: S3Site): Promise<number> {
-  if (!(await answers(site))) return 0;
+async function skewOf(site: S3Site): Promise<number | undefined> {
+  if (!(await answers(site))) return undefined;
   const told = (await fetch(`${s3Url(site)}/`)).headers.get("date");
-  return told === null ? 0 : Math.round((Date.now() - Date.parse(told)) / 1_000);
+  return told === null ? undefined : Math.round((Date.now() - Date.parse(told)) / 1_000);
 }

@@ -24,6 +24,7 @@ import { endPostgres, type PostgresSite } from "../embedded/region/postgres";
 import { endS3, type S3Site } from "../embedded/region/s3";
 import { endVelero, startVelero, type VeleroBinaries, type VeleroSite } from "../embedded/region/velero";
 import { type Progress } from "../embedded/toolchain/progress";
+import { type Manifest } from "../graph/manifest";
 import { type Graph } from "../graph/model";
 import { compileStack } from "../stacks/compile";
 import { stackObjects } from "../stacks/objects";
@@ -162,8 +163,29 @@ export const veleroOf = (region: Region): VeleroSite => ({
   port: region.ports.velero,
 });
 
-export const runVelero = (region: Region, binaries: VeleroBinaries): Promise<void> =>
-  startVelero(veleroOf(region), binaries);
+/** Runs Velero beside the region's cluster, in which stands what its chart would have made: Velero asks for itself there. */
+export async function runVelero(region: Region, binaries: VeleroBinaries): Promise<void> {
+  const site = veleroOf(region);
+  const wanted = ownDeployment(site.namespace);
+  await withApi(region, (api) => api.apply(wanted, { fieldManager: "keelson-drill", force: true }));
+  await startVelero(site, binaries);
+}
+
+/** Without pods: the process outside is the server. A restore reads its own Deployment before it begins. */
+const ownDeployment = (namespace: string): Manifest => {
+  const labels = { "app.kubernetes.io/name": "velero", "keelson.dev/stands-in": "true" };
+  const container = { name: "velero", image: "velero/velero:v1.18.3", command: ["/velero"], args: ["server"] };
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "velero", namespace, labels },
+    spec: {
+      replicas: 0,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [container] } },
+    },
+  };
+};
 
 /** The databases of a region, each archived to the region's own vault. */
 export const postgresOf = (region: Region): readonly PostgresSite[] =>

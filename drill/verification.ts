@@ -28,7 +28,7 @@ export async function verify(drill: Drill, journal: Journal): Promise<StepResult
       ...presentLines(recovery, objects),
       ...reachLines(recovery, objects),
       ...routeLines(recovery, objects),
-      ...(await backupLines(drill, recovery)),
+      ...(await backupLines(drill, recovery, journal)),
       ...(await referenceLines(drill, recovery, objects)),
       notRun("requests through the load balancer", "no container runs here; against real stacks each route is asked"),
     ],
@@ -109,11 +109,11 @@ function routeLines({ graph }: Region, objects: readonly Manifest[]): readonly L
   return [compared("real", `all ${routeTable(graph).length} routes are declared to the new gateway`, lacking, [])];
 }
 
-async function backupLines(drill: Drill, recovery: Region): Promise<readonly Line[]> {
+async function backupLines(drill: Drill, recovery: Region, journal: Journal): Promise<readonly Line[]> {
   const objects = stackObjects(recovery.graph, recovery.settings).map(({ manifest }) => manifest);
   const schedule = objects.find(({ kind, metadata }) => kind === "Schedule" && metadata.name === "daily");
   if (schedule === undefined) return [compared("real", "the new region has a daily schedule", false, true)];
-  const name = `${objectName(drill)}-there`;
+  const name = `${objectName(drill, journal, "verify")}-there`;
   const status = await withApi(recovery, (api) => runToEnd(api, backupOf(schedule, name)));
   const { postgres } = drill.tools;
   const databases = postgres === undefined ? [] : postgresOf(recovery);
