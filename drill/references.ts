@@ -31,7 +31,7 @@ export interface Lost {
 /** What a stack that stands in for `region` may say of it. */
 export const allowances = (region: string, copyBucket: string): readonly Allowance[] => [
   {
-    where: /(^|[ .])(BackupStorageLocation|Restore|Backup|PodVolumeRestore)\b|recovers|policy$|backups?-/i,
+    where: /\b(BackupStorageLocation|Restore|Backup|PodVolumeRestore|iam\/rolePolicy:RolePolicy)\b/,
     value: new RegExp(copyBucket),
     because: "the bucket that holds the copies is named after the region they come from",
   },

@@ -7,7 +7,7 @@ import { type NetworkPolicy } from "../graph/derive/network-policy";
 import { type Manifest, objectId } from "../graph/manifest";
 import { stackObjects } from "../stacks/objects";
 import { vaultOf } from "../stacks/recovery-stack";
-import { objectsIn, sentinelLines } from "./after-the-loss";
+import { lookAgain, objectsIn, sentinelLines } from "./after-the-loss";
 import { cloudOf, type Drill, objectName, recoveryOf, startThere } from "./embedded-drill";
 import { type Journal } from "./journal";
 import { compared, done, type Line, notRun } from "./line";
@@ -21,6 +21,7 @@ export async function verify(drill: Drill, journal: Journal): Promise<StepResult
   const recovery = await recoveryOf(drill, true);
   await startThere(drill, recovery);
   await runVelero(recovery, drill.tools.velero);
+  await lookAgain(recovery);
   const objects = await withApi(recovery, everything);
   return {
     lines: [
@@ -106,7 +107,13 @@ function routeLines({ graph }: Region, objects: readonly Manifest[]): readonly L
   const lacking = routeTable(graph)
     .filter(({ path }) => !paths.includes(path))
     .map(({ path }) => path);
-  return [compared("real", `all ${routeTable(graph).length} routes are declared to the new gateway`, lacking, [])];
+  const refused = objects
+    .filter(({ kind, status }) => kind === "HTTPRoute" && /"status":"False"/.test(JSON.stringify(status ?? {})))
+    .map(objectId);
+  return [
+    compared("real", `all ${routeTable(graph).length} routes are declared to the new gateway`, lacking, []),
+    compared("modelled", "the gateway's controller refuses none of them", refused, []),
+  ];
 }
 
 async function backupLines(drill: Drill, recovery: Region, journal: Journal): Promise<readonly Line[]> {
