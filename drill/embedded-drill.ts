@@ -15,8 +15,8 @@ import { toolContext } from "../embedded/toolchain/context";
 import { ensureTools } from "../embedded/toolchain/ensure";
 import { ensurePythonKit, type PythonKit } from "../embedded/toolchain/python-kit";
 import { DRILL_TOOLS } from "../embedded/toolchain/tools";
-import { recoveryRegion, recoverySettings, recoveryStackName, vaultOf } from "../stacks/recovery-stack";
-import { type Settings } from "../stacks/schema";
+import { onAws, recoveryRegion, recoverySettings, recoveryStackName, vaultOf } from "../stacks/recovery-stack";
+import { type AwsSettings } from "../stacks/schema";
 import { readSettings } from "../stacks/settings";
 import { databaseCopies, type Sight, type StatePlace } from "./preflight";
 import { type Journal, recordOf } from "./journal";
@@ -33,7 +33,7 @@ export interface DrillTools {
 export interface Drill extends Surroundings {
   readonly id: string;
   /** Of the stack that loses its region. */
-  readonly settings: Settings;
+  readonly settings: AwsSettings;
   readonly tools: DrillTools;
   /** The first of sixty ports. */
   readonly port: number;
@@ -65,7 +65,7 @@ export async function recoveryOf(drill: Drill, restored: boolean): Promise<Regio
   const config = Object.fromEntries(Object.entries(raw).map(([key, value]) => [`keelson:${key}`, value]));
   const head = `# ${stack}: derived from Pulumi.${settings.stack}.yaml by \`keelson drill\`; do not edit.\n`;
   writeWhole(derivedFile(drill, stack), head + stringify({ config }, { aliasDuplicateObjects: false }));
-  return regionOf(drill, readSettings(stack, raw), portsOf(drill.port, 1));
+  return regionOf(drill, onAws(readSettings(stack, raw)), portsOf(drill.port, 1));
 }
 
 /** S3 of the region that stands in, which exists before it is needed: it holds the copies. */

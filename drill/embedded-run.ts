@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { acquire } from "../embedded/engine/lock";
-import { type Settings } from "../stacks/schema";
+import { type AwsSettings } from "../stacks/schema";
 import { activate, recreate, restore } from "./after-the-loss";
 import { backUp, loseRegion, preflight, prepare, sentinels } from "./before-the-loss";
 import { switchDns } from "./dns-switch";
@@ -17,7 +17,7 @@ import type { Progress } from "../embedded/toolchain/progress";
 
 export interface DrillWish {
   readonly checkout: string;
-  readonly settings: Settings;
+  readonly settings: AwsSettings;
   /** The first of sixty ports on 127.0.0.1. */
   readonly port: number;
   /** Only look whether it would work. */

@@ -9,11 +9,11 @@ import { type Manifest } from "../graph/manifest";
 import { compileStack } from "../stacks/compile";
 import { stackObjects } from "../stacks/objects";
 import { databaseName, databasesOf, recoveryRegion, vaultOf } from "../stacks/recovery-stack";
-import { type Settings } from "../stacks/schema";
+import { type AwsSettings } from "../stacks/schema";
 import { type Observed, type Quota } from "./assessment";
 
 export interface Sight {
-  readonly settings: Settings;
+  readonly settings: AwsSettings;
   /** File of the stand-in cloud. */
   readonly cloud: string;
   readonly vault: { readonly site: S3Site; readonly bucket: string };
@@ -91,7 +91,7 @@ export function halfWritten(objects: readonly Pick<S3Object, "key">[]): readonly
     .map((folder) => folder.slice(0, -1));
 }
 
-const copySeen = (world: readonly CloudObject[], settings: Settings, region: string) => {
+const copySeen = (world: readonly CloudObject[], settings: AwsSettings, region: string) => {
   const { copy } = vaultOf(settings);
   const bucket = world.find(({ type, id }) => type === "aws:s3/bucket:Bucket" && id === copy);
   return { copyRegion: bucket?.region, locationRegion: region };
@@ -99,7 +99,7 @@ const copySeen = (world: readonly CloudObject[], settings: Settings, region: str
 
 // The cloud
 
-function cloudSeen(world: readonly CloudObject[], settings: Settings, region: string) {
+function cloudSeen(world: readonly CloudObject[], settings: AwsSettings, region: string) {
   const there = world.filter((one) => one.region === region);
   const copies = databaseCopies(world, settings);
   const missing = databasesOf(settings).filter((store) => copies[store] === undefined);
@@ -117,7 +117,7 @@ function cloudSeen(world: readonly CloudObject[], settings: Settings, region: st
 }
 
 /** The copied backup of each managed database in the recovery region, by store: what it comes back from. */
-export function databaseCopies(world: readonly CloudObject[], settings: Settings): Readonly<Record<string, string>> {
+export function databaseCopies(world: readonly CloudObject[], settings: AwsSettings): Readonly<Record<string, string>> {
   const copies = world.filter(({ type, region }) => type === BACKUP_COPY && region === recoveryRegion(settings));
   return Object.fromEntries(
     databasesOf(settings).flatMap((store) => {

@@ -6,10 +6,10 @@
 import { type Problem } from "../graph/problems";
 import { recoverySettings, type Loss } from "../stacks/recovery-stack";
 import { type Raw } from "../stacks/settings";
-import { type Settings } from "../stacks/schema";
+import { type AwsSettings } from "../stacks/schema";
 
 export interface RealRequest {
-  readonly settings: Settings;
+  readonly settings: AwsSettings;
   /** `--real` was given. */
   readonly real: boolean;
   /** What was typed after `--confirm`. */
@@ -17,7 +17,7 @@ export interface RealRequest {
 }
 
 /** The words that must be typed: they name what is at stake. */
-export const confirmation = ({ stack }: Pick<Settings, "stack">): string => `rehearse the loss of ${stack}`;
+export const confirmation = ({ stack }: Pick<AwsSettings, "stack">): string => `rehearse the loss of ${stack}`;
 
 /** Everything that keeps the request from being carried out. */
 export function refusals({ settings, real, confirmed }: RealRequest): readonly Problem[] {
@@ -46,10 +46,10 @@ export function refusals({ settings, real, confirmed }: RealRequest): readonly P
 export const rehearsalName = (stack: string): string => `${stack}-rehearsal`;
 
 /**
- * Settings of the throw-away stack: the recovery stack under public names of its own, so that nobody is sent there, and
+ * AwsSettings of the throw-away stack: the recovery stack under public names of its own, so that nobody is sent there, and
  * disposable, so that it goes away whole. Its restored databases are copies; what they were restored from stays.
  */
-export function rehearsalSettings(settings: Settings, loss: Loss): Raw {
+export function rehearsalSettings(settings: AwsSettings, loss: Loss): Raw {
   const raw = recoverySettings(settings, loss);
   const { edge, delivery } = settings;
   const stack = rehearsalName(settings.stack);
@@ -68,6 +68,6 @@ export function rehearsalSettings(settings: Settings, loss: Loss): Raw {
 const apart = (host: string): string => `rehearsal-${host}`;
 
 const withHost = (delivery: unknown, host: string): unknown => {
-  const given = delivery as Extract<Settings["delivery"], { readonly by: "argocd" }>;
+  const given = delivery as Extract<AwsSettings["delivery"], { readonly by: "argocd" }>;
   return { ...given, signOn: { ...given.signOn, host } };
 };

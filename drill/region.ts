@@ -30,7 +30,7 @@ import { compileStack } from "../stacks/compile";
 import { stackObjects } from "../stacks/objects";
 import { databasesOf, vaultOf } from "../stacks/recovery-stack";
 import { deliveredFiles } from "../stacks/render";
-import { type Settings } from "../stacks/schema";
+import { type AwsSettings } from "../stacks/schema";
 
 export interface Surroundings {
   readonly checkout: string;
@@ -42,7 +42,7 @@ export interface Surroundings {
 
 export interface Region extends Surroundings {
   readonly name: string;
-  readonly settings: Settings;
+  readonly settings: AwsSettings;
   readonly graph: Graph;
   readonly dir: string;
   readonly files: StackFiles;
@@ -68,7 +68,7 @@ export const portsOf = (base: number, index: 0 | 1): RegionPorts => ({
   databases: base + 30 + 15 * index,
 });
 
-export function regionOf(around: Surroundings, settings: Settings, ports: RegionPorts): Region {
+export function regionOf(around: Surroundings, settings: AwsSettings, ports: RegionPorts): Region {
   const name = settings.cloud.region;
   const dir = join(around.folder, settings.role);
   mkdirSync(dir, { recursive: true });

@@ -5,9 +5,9 @@
 import { backupBucket, backupCopyBucket } from "../components/backup/velero-objects";
 import { physicalName } from "../components/names";
 import { InvalidInput } from "../graph/problems";
-import { scopeOf } from "./facts";
 import { type Raw } from "./settings";
-import { type Settings } from "./schema";
+import { type AwsSettings, type Settings } from "./schema";
+import { scopeOf } from "./scope";
 
 /** What is only known once a region is lost. */
 export interface Loss {
@@ -19,10 +19,19 @@ export interface Loss {
   readonly restored: boolean;
 }
 
+/** The drill knows AWS. @throws InvalidInput for a stack of another cloud. */
+export function onAws(settings: Settings): AwsSettings {
+  if (settings.provider === "aws") return settings;
+  const where = `Pulumi.${settings.stack}.yaml: keelson:cloud.provider`;
+  throw new InvalidInput([
+    { where, got: settings.provider, want: "aws: no other cloud has a drill yet", mend: "drill a stack on AWS" },
+  ]);
+}
+
 export const recoveryStackName = (stack: string): string => `${stack}-recovery`;
 
 /** The region that stands in. @throws InvalidInput when the settings name none. */
-export function recoveryRegion({ stack, backup: { replicateTo } }: Settings): string {
+export function recoveryRegion({ stack, backup: { replicateTo } }: AwsSettings): string {
   if (replicateTo !== undefined) return replicateTo;
   throw new InvalidInput([
     {
@@ -35,8 +44,10 @@ export function recoveryRegion({ stack, backup: { replicateTo } }: Settings): st
 }
 
 /** Its settings as they would stand in `Pulumi.<stack>-recovery.yaml`, without the namespace. */
-export function recoverySettings(settings: Settings, { zones, databases, restored }: Loss): Raw {
-  const { stack, cloud, backup, delivery, ...rest } = settings;
+export function recoverySettings(settings: AwsSettings, { zones, databases, restored }: Loss): Raw {
+  const { stack, cloud, backup, delivery } = settings;
+  const apart = ["stack", "provider"];
+  const rest = Object.fromEntries(Object.entries(settings).filter(([key]) => !apart.includes(key)));
   const kept = Object.fromEntries(Object.entries(backup).filter(([key]) => key !== "replicateTo"));
   const region = recoveryRegion(settings);
   return {
@@ -50,21 +61,21 @@ export function recoverySettings(settings: Settings, { zones, databases, restore
 }
 
 /** What Argo CD reads for the recovery region lies in a folder of its own, or one push would change both regions. */
-const renderedApart = (stack: string, { repository }: Extract<Settings["delivery"], { readonly by: "argocd" }>) => ({
+const renderedApart = (stack: string, { repository }: Extract<AwsSettings["delivery"], { readonly by: "argocd" }>) => ({
   ...repository,
   path: repository.path.endsWith(`/${stack}`) ? recoveryStackName(repository.path) : `${repository.path}/recovery`,
 });
 
 /** Where a stack keeps its backups, and their copy in its recovery region. Names follow from settings. */
-export const vaultOf = (settings: Settings) => ({
+export const vaultOf = (settings: AwsSettings) => ({
   bucket: backupBucket(scopeOf(settings)),
   copy: backupCopyBucket(scopeOf(settings)),
 });
 
 /** Physical name of a store's managed database, by which its copied backups are found. */
-export const databaseName = (settings: Settings, store: string): string =>
+export const databaseName = (settings: AwsSettings, store: string): string =>
   physicalName("database", scopeOf(settings), store);
 
 /** Stores that are managed databases. */
-export const databasesOf = ({ stores }: Settings): readonly string[] =>
+export const databasesOf = ({ stores }: AwsSettings): readonly string[] =>
   Object.entries(stores).flatMap(([name, { flavour }]) => (flavour === "rds" ? [name] : []));

@@ -6,14 +6,17 @@ import { clearEmbedded, isFinished, journalFile, runEmbedded } from "../../drill
 import { tell, type Told } from "../../drill/findings";
 import { readJournal } from "../../drill/journal";
 import { refusals } from "../../drill/real-stacks";
-import { recoveryRegion } from "../../stacks/recovery-stack";
+import { onAws, recoveryRegion } from "../../stacks/recovery-stack";
+import { type AwsSettings } from "../../stacks/schema";
 import { InvalidInput } from "../../graph/problems";
 import { beginLine, drillReport, endLines } from "../drill-report";
 import { type ExitCode, exitCodes } from "../exit-codes";
 import { interruptible } from "../interruptible";
-import { openStack, type Stack } from "../stack";
+import { openStack, type Stack as Opened } from "../stack";
 import { type Terminal } from "../terminal";
 import { type Arguments, type Run } from "../verb";
+
+type Stack = Opened & { readonly settings: AwsSettings };
 
 /** Away from the ports of `keelson up`, so that both can run. */
 const PORTS_APART = 1_000;
@@ -72,7 +75,8 @@ async function drill(stack: Stack, args: Arguments, terminal: Terminal): Promise
 }
 
 export const run: Run = async (args, terminal) => {
-  const stack = openStack(args, terminal);
+  const opened = openStack(args, terminal);
+  const stack = { ...opened, settings: onAws(opened.settings) };
   refuseReal(stack, args);
   recoveryRegion(stack.settings); // refuses a stack that has none, before anything is begun
   const before = readJournal(journalFile(terminal.checkout, stack.name));

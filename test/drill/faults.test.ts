@@ -11,7 +11,8 @@ import { exclusions, resourceOf, restoreObject } from "../../drill/restore-plan"
 import { runToEnd } from "../../drill/velero-runs";
 import { type ApiClient } from "../../embedded/plane/api";
 import { type Manifest } from "../../graph/manifest";
-import { scopeOf } from "../../stacks/facts";
+import { onAws } from "../../stacks/recovery-stack";
+import { scopeOf } from "../../stacks/scope";
 import { readSettings } from "../../stacks/settings";
 import { at, PROD } from "../objects/stacks";
 
@@ -86,7 +87,7 @@ const PROOFS: Readonly<Record<string, () => void | Promise<void>>> = {
   },
   "versioned-bucket-stays": () => {
     assert.equal(PROD.settings.protection.mode, "retain");
-    assert.equal(at(rehearsalSettings(PROD.settings, LOSS), "protection", "mode"), "disposable");
+    assert.equal(at(rehearsalSettings(onAws(PROD.settings), LOSS), "protection", "mode"), "disposable");
   },
   "controller-dies-mid-restore": async () => {
     const { client, names } = api(["Failed", "Completed"]);
@@ -199,7 +200,7 @@ describe("no backup", () => {
   });
 
   it("is what a rehearsal would come up with, under names of its own", () => {
-    const settings = readSettings("prod-rehearsal", rehearsalSettings(PROD.settings, LOSS));
+    const settings = onAws(readSettings("prod-rehearsal", rehearsalSettings(onAws(PROD.settings), LOSS)));
     assert.equal(settings.edge.host, "rehearsal-api.example.com");
     assert.equal(at(settings.delivery, "signOn", "host"), "rehearsal-argocd.example.com");
     assert.equal(settings.protection.mode, "disposable");

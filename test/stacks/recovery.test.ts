@@ -7,32 +7,35 @@ import { type Problem } from "../../graph/problems";
 import { compileStack } from "../../stacks/compile";
 import { stackObjects } from "../../stacks/objects";
 import { recoveryPlan } from "../../stacks/recovery";
-import { recoveryRegion, recoverySettings, recoveryStackName } from "../../stacks/recovery-stack";
-import { type Settings } from "../../stacks/schema";
+import { onAws, recoveryRegion, recoverySettings, recoveryStackName } from "../../stacks/recovery-stack";
+import { type AwsSettings } from "../../stacks/schema";
 import { readSettings } from "../../stacks/settings";
 import { readStackFile } from "../../stacks/stack-file";
 import { problemsOf } from "../graph/landscapes";
 import { at, DEV, PROD } from "../objects/stacks";
 
 const ROOT = join(__dirname, "..", "..", "..");
-const prod = (): Settings => readStackFile(ROOT, "prod");
+const prod = (): AwsSettings => onAws(readStackFile(ROOT, "prod"));
 const zones = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
 const backup = (name: string) => `arn:aws:rds:eu-central-1:222222222222:auto-backup:ab-${name}`;
 const databases = { orders: backup("orders"), payments: backup("payments") };
-const recovery = (restored: boolean): Settings =>
-  readSettings(recoveryStackName("prod"), recoverySettings(prod(), { zones, databases, restored }));
+const recovery = (restored: boolean): AwsSettings =>
+  onAws(readSettings(recoveryStackName("prod"), recoverySettings(prod(), { zones, databases, restored })));
 
-const problems = (settings: Settings): readonly Problem[] => problemsOf(() => compileStack(settings));
+const problems = (settings: AwsSettings): readonly Problem[] => problemsOf(() => compileStack(settings));
 const lacking = <T extends object>(value: T, key: string): T => {
   const copy = { ...value };
   Reflect.deleteProperty(copy, key);
   return copy;
 };
-const without = (settings: Settings): Settings => ({ ...settings, backup: lacking(settings.backup, "replicateTo") });
+const without = (settings: AwsSettings): AwsSettings => ({
+  ...settings,
+  backup: lacking(settings.backup, "replicateTo"),
+});
 
 describe("declared recovery", () => {
   it("has a path with RPO and RTO for every node of production that holds state", () => {
-    const plan = recoveryPlan(PROD.settings, PROD.graph);
+    const plan = recoveryPlan(onAws(PROD.settings), PROD.graph);
     assert.deepEqual(
       plan.map(({ node, rpo, rto, path }) => [node, rpo, rto, path]),
       [
@@ -55,7 +58,7 @@ describe("declared recovery", () => {
   });
 
   it("gives up what a disposable stack says it loses, and nothing else", () => {
-    const plan = recoveryPlan(DEV.settings, DEV.graph);
+    const plan = recoveryPlan(onAws(DEV.settings), DEV.graph);
     assert.ok(plan.every(({ path }) => hasPath(path) && ["given up", "rebuild"].includes(path.by)));
     assert.ok(plan.some(({ path }) => "loses" in path && path.loses.startsWith("The orders, payments and sessions")));
   });
@@ -77,7 +80,7 @@ describe("declared recovery", () => {
   it("refuses a path that loses more than the store's RPO", () => {
     const inCluster = {
       ...prod(),
-      stores: { ...prod().stores, orders: DEV.settings.stores["orders"] ?? assert.fail() },
+      stores: { ...prod().stores, orders: onAws(DEV.settings).stores["orders"] ?? assert.fail() },
     };
     assert.deepEqual(problems(inCluster), [
       {
@@ -104,7 +107,7 @@ describe("the stack of the recovery region", () => {
   });
 
   it("compiles to the same edges", () => {
-    const edges = (settings: Settings) => compileStack(settings).edges.map(({ from, to, kind }) => [from, to, kind]);
+    const edges = (settings: AwsSettings) => compileStack(settings).edges.map(({ from, to, kind }) => [from, to, kind]);
     assert.deepEqual(edges(recovery(true)), edges(prod()));
   });
 
