@@ -7,7 +7,7 @@ const STAGES: readonly Stage[] = ["assess", "restore", "verify health", "DNS upd
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");
 
-/** Text of docs/recovery.md before it is formatted. */
+/** Text of docs/region-loss.md before it is formatted. */
 export const runbook = (): string =>
   [
     "# Losing a region, and getting it back",

@@ -33,8 +33,8 @@ function refuseReal({ settings }: Stack, { flags }: Arguments): void {
 const BY_HAND = {
   where: "keelson drill --real",
   got: "a real account",
-  want: "plain Pulumi along docs/recovery.md: keelson itself drives no real cloud",
-  mend: "follow docs/recovery.md; without --real the same steps run on this machine",
+  want: "plain Pulumi along docs/region-loss.md: keelson itself drives no real cloud",
+  mend: "follow docs/region-loss.md; without --real the same steps run on this machine",
 };
 
 function show({ document, files }: Told, { flags }: Arguments, terminal: Terminal): void {
