@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Config } from "@pulumi/pulumi";
 import { sessionFacts } from "../../embedded/engine/session-facts";
-import {  } from "../../cli/stack";
+import {} from "../../cli/stack";
 import { lossOf } from "../../embedded/engine/impact-table";
 import { engine, packArgs, prepareToLook, type Session } from "../../embedded/engine/session";
 import { type Canary, exported, found, foundBelow, plant } from "../support/canary";
