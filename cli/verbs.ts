@@ -108,6 +108,27 @@ export const verbs: Readonly<Record<string, Verb>> = {
     },
     load: () => import("./verbs/check.js"),
   },
+  drill: {
+    about: "lose the primary region, recreate it in another from the same program and the backups, prove it, report",
+    more: [
+      "On this machine, with two control planes, real Velero and PostgreSQL, and a stand-in for the cloud: about three minutes.",
+      "Stopped at any moment, the same command goes on from there. Every line says whether it was real, modelled or not run.",
+      "The reports, also of earlier drills, lie in .keelson/drill-reports/STACK.",
+    ],
+    ends: [ends.done, ends.badInput, ends.refused, ends.noTools, ends.interrupted, ends.locked],
+    oneOf: ["assess", "anew", "clear"],
+    flags: {
+      stack,
+      json: { about: "print {stack, outcome, rto, rpo, steps, blockers} in seconds, and nothing else" },
+      assess: { about: "only find out whether it would work" },
+      anew: { about: "forget a drill that is under way, and begin another" },
+      keep: { about: "leave both regions running after a recovery" },
+      clear: { about: "end what a drill left running, and remove it; the reports stay" },
+      real: { about: "ask for a drill of the real stack: refused without --confirm" },
+      confirm: { value: "WORDS", about: "the words that say what is at stake" },
+    },
+    load: () => import("./verbs/drill.js"),
+  },
   doctor: {
     about: "what is here, what is missing, and the one command that mends it",
     more: ["Looks and changes nothing. What is only missing is no fault; what is broken ends it with 5."],

@@ -3,7 +3,7 @@
  * writes files, and tests and policies judge. Pure: settings and graph in, plain objects out, no cloud output anywhere.
  */
 import { validationObjects } from "../components/backup/restore-validation-objects";
-import { veleroObjects } from "../components/backup/velero-objects";
+import { recoveryObjects, veleroObjects } from "../components/backup/velero-objects";
 import { grantsJobName, postgresObjects } from "../components/data/postgres-objects";
 import { valkeyObjects } from "../components/data/valkey-objects";
 import { applicationObjects, argoCdObjects, ROOT_APP, WAVE } from "../components/delivery/argocd-objects";
@@ -35,6 +35,7 @@ export function stackObjects(graph: Graph, settings: Settings): readonly Owned[]
     ...delivered(facts.delivery.by, "ingress", gatewayObjects(graph, facts)),
     ...storesOf(graph).flatMap(({ store }) => storeShare(graph, facts, store)),
     ...delivered(facts.delivery.by, "velero", [...veleroObjects(graph, facts), ...validationObjects(graph, facts)]),
+    ...pulumiOwned(recoveryObjects(graph, facts)),
     ...deliveryObjects(graph, facts),
   ];
   return all.map(withWave);

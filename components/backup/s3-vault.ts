@@ -7,12 +7,12 @@ import type * as pulumi from "@pulumi/pulumi";
 import { type Children, Component } from "../component";
 import { createRole, type RoleWithPolicies, type Statement } from "../identity/statement";
 import { Key, type KeyReplica } from "../keys/key";
-import { bucketName, type Scope } from "../names";
+import { type Scope } from "../names";
 import { type Protection, RETAIN } from "../protection";
 import { Bucket } from "../storage/bucket";
 import { type BackupPlan } from "./plan";
 import { type Vault } from "./vault";
-import { backupBucket } from "./velero-objects";
+import { backupBucket, backupCopyBucket } from "./velero-objects";
 
 export interface S3VaultArgs {
   readonly scope: Scope;
@@ -117,7 +117,7 @@ interface Copy {
 /** Named after its own region, so that it neither meets the original nor a stack that will live there. */
 function createCopy(parent: S3Vault, child: Children, args: S3VaultArgs, replica?: KeyReplica): Copy | undefined {
   if (replica === undefined) return undefined;
-  const name = bucketName(args.scope, `backups-copy`);
+  const name = backupCopyBucket(args.scope);
   return { to: createBucket(parent, child, args, { name, key: replica.arn, region: replica.region }), replica };
 }
 

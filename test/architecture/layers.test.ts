@@ -13,7 +13,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "index.ts": ["stacks"],
   policies: [],
   embedded: ["graph", "stacks", "index.ts"],
-  cli: ["graph", "stacks", "embedded", "policies"],
+  drill: ["graph", "stacks", "embedded"],
+  cli: ["graph", "stacks", "embedded", "drill", "policies"],
 };
 
 const room = (file: string): string => file.split("/")[0] ?? file;

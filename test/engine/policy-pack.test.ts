@@ -12,7 +12,7 @@ import { NetworkPolicy } from "@pulumi/kubernetes/networking/v1";
 import { Provider } from "@pulumi/kubernetes/provider";
 import { RULES } from "../../policies/rules/all";
 import { ALSO, CASES, type Case } from "../policies/support/cases";
-import { Laboratory, reported, requireEngine, type Run } from "../policies/support/engine";
+import { Laboratory, reported, requireEngine, type Run, versionOf } from "../policies/support/engine";
 import { LABELS, pod, spec, type Sample } from "../policies/support/samples";
 
 /** Any resource, by its type token. */
@@ -35,7 +35,9 @@ function register(entry: Case, samples: readonly Sample[], provider: Provider): 
     const outputs = Object.entries(sample.uses ?? {}).map(
       ([property, name]) => [property, made.get(name)?.id] as const,
     );
-    const options = sample.type.startsWith("kubernetes:") ? { provider } : { version: "7.48.0" };
+    const options = sample.type.startsWith("kubernetes:")
+      ? { provider }
+      : { version: versionOf(sample.type.split(":")[0] ?? "") };
     made.set(
       sample.name,
       new Any(sample, nameOf(entry, sample), { ...sample.props, ...Object.fromEntries(outputs) }, options),

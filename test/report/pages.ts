@@ -35,6 +35,9 @@ export const EMPTY_PLAN: Plan = {
   unexpanded: [{ urn: "u", chart: "velero", version: "11.0.0", repository: "r", reason: "no network" }],
   dryRun: [],
   stateSize: 0,
+  unsigned: [],
+  impact: [],
+  protectionChanges: false,
 };
 
 export type Edit = (manifest: Manifest) => unknown;
