@@ -28,6 +28,9 @@ const unknownCluster = (): Provider =>
 
 const nameOf = (entry: Case, sample: Sample): string => `${entry.rule}--${sample.name}`;
 
+/** `aws` of `aws:s3/bucket:Bucket` and of `pulumi:providers:aws`. */
+const providerOf = (type: string): string => /^(?:pulumi:providers:)?([^:]+)/.exec(type)?.[1] ?? type;
+
 /** Registers the samples of a case in order; what one uses of another becomes an output that is not known yet. */
 function register(entry: Case, samples: readonly Sample[], provider: Provider): void {
   const made = new Map<string, Any>();
@@ -37,7 +40,7 @@ function register(entry: Case, samples: readonly Sample[], provider: Provider): 
     );
     const options = sample.type.startsWith("kubernetes:")
       ? { provider }
-      : { version: versionOf(sample.type.split(":")[0] ?? "") };
+      : { version: versionOf(providerOf(sample.type)) };
     made.set(
       sample.name,
       new Any(sample, nameOf(entry, sample), { ...sample.props, ...Object.fromEntries(outputs) }, options),
@@ -124,9 +127,9 @@ describe("the policy pack under the real engine", function () {
       workload("covered-unnamed", unnamed.metadata.name);
       workload("open", "elsewhere");
     });
-    for (const name of ["covered", "covered-by-name", "covered-unnamed"])
-      assert.deepEqual(rulesAt(run, name), [], name);
-    assert.deepEqual(rulesAt(run, "open"), ["network-egress-covered", "network-ingress-covered"]);
+    const coverage = (name: string) => rulesAt(run, name).filter((rule) => rule.endsWith("-covered"));
+    for (const name of ["covered", "covered-by-name", "covered-unnamed"]) assert.deepEqual(coverage(name), [], name);
+    assert.deepEqual(coverage("open"), ["network-egress-covered", "network-ingress-covered"]);
     assert.ok(run.failure);
   });
 
