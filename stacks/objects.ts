@@ -12,16 +12,18 @@ import { waveOf } from "../components/delivery/waves";
 import { gatewayObjects } from "../components/edge/gateway-objects";
 import { routeObjects } from "../components/edge/route-objects";
 import { type Facts } from "../components/kubernetes/facts";
-import { NAMESPACES } from "../components/kubernetes/namespaces";
-import { namespaceObjects } from "../components/workload/namespace-objects";
+import { CHART_NAMESPACES, NAMESPACES } from "../components/kubernetes/namespaces";
+import { namespaceObjects, usesPostgresOperator } from "../components/workload/namespace-objects";
 import { serviceObjects } from "../components/workload/service-objects";
 import { serviceNamespace } from "../graph/conventions";
 import { grantsOf } from "../graph/derive/grants";
 import { policiesOf } from "../graph/derive/policies";
-import { objectId } from "../graph/manifest";
+import { type Manifest, objectId } from "../graph/manifest";
 import { type Graph, servicesOf, storesOf } from "../graph/model";
 import { type AnyService } from "../graph/service";
 import { type Store } from "../graph/store";
+import { packWaivers } from "../policies/admission/exemptions";
+import { admissionObjects } from "../policies/admission/objects";
 import { factsOf } from "./facts";
 import { type Settings } from "./schema";
 
@@ -30,6 +32,7 @@ export function stackObjects(graph: Graph, settings: Settings): readonly Owned[]
   const facts = factsOf(settings);
   const all = [
     ...pulumiOwned(namespaceObjects(graph, facts)),
+    ...pulumiOwned(admissionShare(settings, facts)),
     ...policyObjects(graph, facts),
     ...servicesOf(graph).flatMap(({ service }) => serviceShare(graph, facts, service)),
     ...delivered(facts.delivery.by, "ingress", gatewayObjects(graph, facts)),
@@ -40,6 +43,15 @@ export function stackObjects(graph: Graph, settings: Settings): readonly Owned[]
   ];
   return all.map(withWave);
 }
+
+/**
+ * The pack's rules as the API server enforces them, whoever sends an object. Not where nobody has judged what comes: in the
+ * namespaces of charts, and of the stores whose pods an operator makes.
+ */
+const admissionShare = ({ stage, stack }: Settings, facts: Facts): readonly Manifest[] => {
+  const unjudged = [...CHART_NAMESPACES, ...(usesPostgresOperator(facts) ? [NAMESPACES.data] : [])];
+  return admissionObjects({ stage, stack, unjudged, waivers: packWaivers() });
+};
 
 /** Argo CD orders what it applies by annotation. Pulumi orders by dependencies, and the objects stay as they are. */
 const withWave = (owned: Owned): Owned => {

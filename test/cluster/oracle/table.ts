@@ -65,11 +65,11 @@ export function table(compared: Compared): readonly string[] {
   ];
 }
 
-/** Why objects were discarded, the commonest reasons first, without the names and values in them. */
-export function reasons({ discarded }: Compared, most: number): readonly string[] {
+/** Why objects are invalid, the commonest reasons first, without the names and values in them. */
+export function commonest(messages: readonly string[], most: number): readonly string[] {
   const counts = new Map<string, number>();
-  for (const { why } of discarded) {
-    const reason = why
+  for (const message of messages) {
+    const reason = message
       .replace(/^.*? is invalid: /, "")
       .replace(/\[\d+\]|"[^"]*"/g, "…")
       .slice(0, 110);

@@ -85,6 +85,8 @@ const plugin = (config: Fields): Sample =>
     config,
   });
 
+const GENERATED = "q8Zt3LmVx0RnYb5KdWc7HsPf2JgUa9EoTi4QvXrB";
+
 const TEXT_CASES: readonly Case[] = [
   containerCase("image-registry", container({ image: "evil.example/app:1@sha256:" + "0".repeat(64) }), [
     "image",
@@ -98,6 +100,21 @@ const TEXT_CASES: readonly Case[] = [
     "args[0]",
     "looks like a secret: a text of 21 characters",
   ]),
+  containerCase("secrets-no-random-in-env", container({ env: [{ name: "SALT", value: GENERATED }] }), [
+    "env[0].value",
+    "looks generated: a text of 40 characters",
+  ]),
+  alone(
+    "secrets-no-random-in-config-map",
+    [
+      manifest("v1", "ConfigMap", {
+        metadata: { name: "c", namespace: "x" },
+        data: { digest: "0123456789abcdef".repeat(4) },
+      }),
+      manifest("v1", "ConfigMap", { metadata: { name: "c", namespace: "x" }, data: { salt: GENERATED } }),
+    ],
+    ["data.salt", "looks generated: a text of 40 characters"],
+  ),
   alone(
     "secrets-no-literal-in-kong-plugin",
     [plugin({ limits: { minute: 5 } }), plugin({ redis: { password: "hunter2" } })],
