@@ -83,12 +83,12 @@ const resources = (spec: Field): readonly Finding[] =>
     ),
   );
 
-/** The same of a container `c` of a pod `s`. */
+/** The same of a container `c` of a pod `s`. The API server knows no type for quantities: `dyn`. */
 const STATED = NEEDS.map(([side, what]) => {
   const places = [
-    `c.?resources.?${side}`,
-    `s.?resources.?${side}`,
-    ...(side === "requests" ? [`c.?resources.?limits`] : []),
+    `dyn(c).?resources.?${side}`,
+    `dyn(s).?resources.?${side}`,
+    ...(side === "requests" ? [`dyn(c).?resources.?limits`] : []),
   ];
   return `(${places.map((place) => `${place}[?"${what}"].hasValue()`).join(" || ")})`;
 }).join(" && ");

@@ -33,11 +33,8 @@ const KONG: Resources = {
   resources: ["kongingresses", "tcpingresses", "udpingresses"],
 };
 
-/** Only a KongIngress has protocols of its own; `dyn` lets one expression read all kinds. */
-const ENCRYPTED = [
-  `!dyn(object).?route.?protocols.orValue([]).exists(p, p in ${texts(PLAIN_WORDS)})`,
-  `!${annotated("konghq.com/protocols")}.orValue("").split(",").exists(p, p.trim() in ${texts(PLAIN_WORDS)})`,
-].join(" && ");
+/** Protocols of a KongIngress itself its definition refuses, before any policy is asked. */
+const ENCRYPTED = `!${annotated("konghq.com/protocols")}.orValue("").split(",").exists(p, p.trim() in ${texts(PLAIN_WORDS)})`;
 
 export const TLS_KONG_RULES: readonly Rule[] = [
   {

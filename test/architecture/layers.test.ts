@@ -35,7 +35,8 @@ const crossings = (file: string, targets: readonly string[]): readonly string[] 
 /** These files and all that they import, however far. */
 function reached(files: readonly string[]): readonly string[] {
   const found = new Set(files);
-  for (const file of found) for (const target of importsOf(file)) found.add(`${target}.ts`);
+  for (const file of found)
+    for (const target of importsOf(file)) if (!target.endsWith(".json")) found.add(`${target}.ts`);
   return [...found];
 }
 

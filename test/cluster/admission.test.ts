@@ -7,8 +7,9 @@ import type { Manifest } from "../../graph/manifest";
 import { eachContainer } from "../../policies/admission/form";
 import { ADMITTING_RULES, policy, policyName, type AdmittingRule } from "../../policies/admission/objects";
 import { overPods, POD_SHAPES } from "../../policies/admission/pods";
+import { spec as podSpec } from "../policies/support/samples";
 import { DEV, ofKind, PROD } from "../objects/stacks";
-import { removePlane, startPlane, type TestPlane } from "./kubernetes-plane";
+import { removePlane, startPlane, type TestPlane } from "../support/plane";
 import { pairs, randomObjects } from "./oracle/admission-cases";
 import {
   applyAll,
@@ -20,8 +21,6 @@ import {
   verdictsOn,
   type Verdicts,
 } from "./oracle/admission-server";
-import { put } from "./oracle/edit";
-import { CONFINED } from "./oracle/pods";
 import { establish, together } from "./oracle/server";
 import { commonest } from "./oracle/table";
 
@@ -149,8 +148,11 @@ describe("the rules at admission", function () {
       verdicts.flatMap(({ invalid, sent }) => (invalid === undefined ? [] : [`${sent.name}: ${invalid}`])),
       [],
     );
-    for (const [index, { rule }] of known.entries())
-      assert.deepEqual([verdicts[2 * index]?.theirs, verdicts[2 * index + 1]?.theirs], [[], [rule]], rule);
+    for (const [index, { rule }] of known.entries()) {
+      const [passer, violator] = [verdicts[2 * index], verdicts[2 * index + 1]];
+      assert.equal(passer?.theirs.includes(rule), false, rule);
+      assert.equal(violator?.theirs.includes(rule), true, rule);
+    }
     await compared(verdicts);
   });
 
@@ -183,16 +185,16 @@ describe("the rules at admission", function () {
     assert.ok(valid.length > 0.8 * OBJECTS);
     for (const share of [passed, denied]) assert.ok(share / valid.length > LEAST_SHARE);
     assert.deepEqual(
-      rows.filter(([, , alone]) => alone < 3),
+      rows.filter(([, , alone]) => alone === 0),
       [],
     );
   });
 
   it("see a container that is added to a running pod", async () => {
-    const path = ["spec", "containers", 0, "securityContext", "readOnlyRootFilesystem"];
-    const pod = { ...put(CONFINED, path, true), apiVersion: "v1", kind: "Pod", metadata: { name: "stands" } };
+    const spec = { ...podSpec(), serviceAccountName: "app" };
+    const pod = { apiVersion: "v1", kind: "Pod", metadata: { name: "stands" }, spec };
     await api.call({ method: "POST", path: "/api/v1/namespaces/enforced/pods", body: pod });
-    const debug = { name: "debug", image: "registry.example/debug", securityContext: { readOnlyRootFilesystem: true } };
+    const debug = { name: "debug", image: "ghcr.io/acme/debug", securityContext: { readOnlyRootFilesystem: true } };
     const adding = api.call({
       method: "PATCH",
       path: "/api/v1/namespaces/enforced/pods/stands/ephemeralcontainers?dryRun=All",

@@ -3,7 +3,7 @@ import { apiClient, type ApiClient } from "../../embedded/plane/api";
 import { toolContext } from "../../embedded/toolchain/context";
 import type { Manifest } from "../../graph/manifest";
 import { RULES } from "../../policies/rules/all";
-import { removePlane, startPlane, type TestPlane } from "./kubernetes-plane";
+import { removePlane, startPlane, type TestPlane } from "../support/plane";
 import { CONTROL_NAMES, JUDGED_RULES, LEVELS, NEVER_ALONE } from "./oracle/controls";
 import { ephemeralContainers, mutated } from "./oracle/mutations";
 import { CONFINED, modulePods, OWN_USERS, programPods, WINDOWS, type Origin, type Template } from "./oracle/pods";

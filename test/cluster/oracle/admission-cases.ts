@@ -4,7 +4,7 @@
  */
 import fc, { type Arbitrary } from "fast-check";
 import { CASES } from "../../policies/support/cases";
-import { CONTAINER, POD_CONTEXT } from "../../policies/support/samples";
+import { CONTAINER, manifest, POD_CONTEXT, type Sample } from "../../policies/support/samples";
 import { list, look, put, without, type Fields } from "./edit";
 import type { Wanted } from "./mutations";
 
@@ -110,12 +110,28 @@ export interface Pair {
   readonly fails: Sent;
 }
 
+const HTTP_ROUTE = (protocols: string): Sample =>
+  manifest("gateway.networking.k8s.io/v1", "HTTPRoute", {
+    metadata: { name: "r", annotations: { "konghq.com/protocols": protocols } },
+    spec: { parentRefs: [{ name: "shop" }] },
+  });
+
+/** Where the API server refuses a rule's own violator before it asks a policy: another one. */
+const INSTEAD: Readonly<Record<string, readonly [passes: Sample, fails: Sample]>> = {
+  "tls-kong-protocols": [HTTP_ROUTE("https"), HTTP_ROUTE("https,http")],
+};
+
 /** The passer and the violator of each of these rules, as its own tests have them. */
 export const pairs = (rules: readonly string[]): readonly Pair[] =>
   CASES.filter(({ rule }) => rules.includes(rule)).map(({ rule, passes, fails }) => {
     const made = (what: string, samples: typeof passes): Sent =>
       sent(`${rule} ${what}`, (samples[0]?.props ?? {}) as Fields);
-    return { rule, passes: made("passer", passes), fails: made("violator", fails) };
+    const [sound, broken] = INSTEAD[rule] ?? [];
+    return {
+      rule,
+      passes: made("passer", sound === undefined ? passes : [sound]),
+      fails: made("violator", broken === undefined ? fails : [broken]),
+    };
   });
 
 const maybe = <T>(arbitrary: Arbitrary<T>): Arbitrary<T | undefined> => fc.option(arbitrary, { nil: undefined });
@@ -127,7 +143,7 @@ const fields = (model: Readonly<Record<string, Arbitrary<unknown>>>): Arbitrary<
 
 /** Mostly the sound value, so that what is refused is refused for one reason. */
 const mostly = <T>(sound: T, others: Arbitrary<T>): Arbitrary<T> =>
-  fc.oneof({ weight: 3, arbitrary: fc.constant(sound) }, { weight: 1, arbitrary: others });
+  fc.oneof({ weight: 7, arbitrary: fc.constant(sound) }, { weight: 1, arbitrary: others });
 
 const DIGEST = `sha256:${"0123456789abcdef".repeat(4)}`;
 const IMAGES = [
@@ -184,7 +200,10 @@ const RESOURCES = { requests: { cpu: "100m", memory: "64Mi" }, limits: { memory:
 
 const container: Arbitrary<Fields> = fields({
   name: fc.constant("app"),
-  image: mostly("ghcr.io/acme/app:1.2.3", from(...IMAGES)),
+  image: mostly(
+    "ghcr.io/acme/app:1.2.3",
+    fc.oneof(from(...IMAGES), from("ghcr.io/acme/app", "ghcr.io/acme/app:latest")),
+  ),
   command: mostly<unknown>(undefined, fc.array(from(...WORDS), { maxLength: 1 })),
   args: mostly<unknown>(undefined, fc.array(from(...WORDS), { maxLength: 2 })),
   resources: mostly<unknown>(
@@ -311,11 +330,20 @@ const namespace = fields({
 
 const names = (...values: readonly string[]) =>
   mostly<readonly string[]>(["pods"], fc.subarray([...values, "*", "*/scale", "**"], { minLength: 1, maxLength: 2 }));
-const rbacRule = fields({
-  apiGroups: names("", "apps"),
-  resources: names("pods", "secrets"),
-  verbs: names("get", "list"),
+const wildcardRule = fields({ apiGroups: names("", "apps"), resources: names("pods"), verbs: names("get", "list") });
+const dangerousRule = fields({
+  apiGroups: from([""], ["rbac.authorization.k8s.io"]),
+  resources: fc.subarray(
+    ["pods/exec", "secrets", "clusterroles", "rolebindings", "serviceaccounts", "nodes/proxy", "pods"],
+    {
+      minLength: 1,
+      maxLength: 2,
+    },
+  ),
+  verbs: fc.subarray(["get", "list", "create", "bind", "impersonate", "patch"], { minLength: 1, maxLength: 2 }),
+  resourceNames: mostly<unknown>(undefined, from<unknown>([], ["one"])),
 });
+const rbacRule = fc.oneof(wildcardRule, dangerousRule);
 const role = fields({ rules: fc.oneof(from<unknown>(null, []), fc.array(rbacRule, { maxLength: 2 })) });
 const clusterRole = fields({
   rules: fc.oneof(
@@ -391,6 +419,18 @@ const networkPolicy = fields({
   spec: fields({ podSelector: fc.constant({}), ingress: side("from"), egress: side("to") }),
 });
 
+/** Egress to one range, as sound as can be but for what lies in it, or for its ports. */
+const ranged = fc
+  .tuple(
+    from<Fields>(
+      ...["10.1.0.0/16", "10.1.0.0/16", "169.254.169.254/32", "128.0.0.0/8", "169.0.0.0/8"].map((cidr) => ({ cidr })),
+      ...["fd00::/8", "fd00:ec2::254/128", "2001:db8::/32", "169.254.0.0/16"].map((cidr) => ({ cidr })),
+      ...["169.254.169.254/32", "169.254.0.0/17"].map((range) => ({ cidr: "169.254.0.0/16", except: [range] })),
+    ),
+    from<unknown>([{ port: 443 }], [{ port: 443 }], []),
+  )
+  .map(([ipBlock, ports]) => ({ spec: { podSelector: {}, egress: [{ to: [{ ipBlock }], ports }] } }));
+
 const AWS = "service.beta.kubernetes.io/aws-load-balancer-";
 const TLS_POLICIES = [
   "ELBSecurityPolicy-TLS13-1-2-2021-06",
@@ -408,6 +448,16 @@ const servicePort = fields({
   name: from("https", "http", "x"),
   appProtocol: from<unknown>(undefined, "https", "http"),
 });
+/** As sound as can be but for who may reach it. */
+const balanced = fields({
+  metadata: fields({ annotations: annotations(AWS, { scheme: ["internal", "internet-facing"] }) }),
+  spec: fields({
+    type: fc.constant("LoadBalancer"),
+    loadBalancerSourceRanges: from<unknown>(undefined, [], ["10.0.0.0/8"]),
+    ports: fc.constant([{ port: 443, name: "https" }]),
+  }),
+});
+
 const service = fields({
   metadata: fields({
     annotations: fc
@@ -440,26 +490,35 @@ const ingress = fields({
   metadata: fields({
     annotations: fc
       .tuple(
-        annotations(ALB, {
-          "listen-ports": ['[{"HTTPS":443}]', '[{"HTTP": 80}, {"HTTPS" : 443}]', '[{"HTTP":80}]', "", '["HTTPS"]'],
-          "certificate-arn": ["arn", ""],
-          "ssl-policy": TLS_POLICIES,
-          "ssl-redirect": ["443", ""],
-        }),
+        mostly<Fields>(
+          {
+            [`${ALB}listen-ports`]: '[{"HTTPS":443}]',
+            [`${ALB}ssl-policy`]: "ELBSecurityPolicy-TLS13-1-2-2021-06",
+          },
+          annotations(ALB, {
+            "listen-ports": ['[{"HTTPS":443}]', '[{"HTTP": 80}, {"HTTPS" : 443}]', '[{"HTTP":80}]', "", '["HTTPS"]'],
+            "certificate-arn": ["arn", ""],
+            "ssl-policy": TLS_POLICIES,
+            "ssl-redirect": ["443", ""],
+          }),
+        ),
         annotations("", {
           "konghq.com/protocols": ["https", "https", "http", "http,https"],
           "nginx.ingress.kubernetes.io/ssl-redirect": ["true", "false", ""],
-          "nginx.ingress.kubernetes.io/server-snippet": ["x"],
-          "nginx.org/location-snippets": ["x"],
-          "nginx.org/snippets": ["x"],
         }),
+        mostly<Fields>(
+          {},
+          from("nginx.ingress.kubernetes.io/server-snippet", "nginx.org/location-snippets", "nginx.org/snippets").map(
+            (name) => ({ [name]: "x" }),
+          ),
+        ),
       )
-      .map(([alb, others]) => ({ ...alb, ...others })),
+      .map(([alb, others, snippets]) => ({ ...alb, ...others, ...snippets })),
   }),
   spec: fields({
-    ingressClassName: maybe(texts(["alb", "alb", "kong", "nginx", "homegrown", "constructor"])),
+    ingressClassName: mostly<unknown>("alb", maybe(texts(["kong", "nginx", "homegrown", "constructor"]))),
     tls: maybe(fc.array(fields({ hosts: maybe(fc.subarray(HOSTS)), secretName: fc.constant("s") }), { maxLength: 2 })),
-    defaultBackend: mostly<unknown>(undefined, from<unknown>({ service: { name: "s", port: { number: 80 } } })),
+    defaultBackend: from<unknown>(undefined, undefined, { service: { name: "s", port: { number: 80 } } }),
     rules: fc.array(fields({ host: mostly<unknown>(HOSTS[0], maybe(texts(HOSTS))) }), { minLength: 1, maxLength: 2 }),
   }),
 });
@@ -492,7 +551,6 @@ const route = fields({
 
 const kongIngress = fields({
   metadata: fields({ annotations: annotations("konghq.com/", { protocols: ["https", "tcp"] }) }),
-  route: maybe(fields({ protocols: maybe(fc.subarray(["http", "https", "grpc", "grpcs"])) })),
 });
 
 const OTHERS: readonly Arbitrary<Made>[] = [
@@ -501,9 +559,9 @@ const OTHERS: readonly Arbitrary<Made>[] = [
   of(`${RBAC} Role`, role),
   of(`${RBAC} ClusterRole`, clusterRole),
   fc.oneof(of(`${RBAC} RoleBinding`, roleBinding), of(`${RBAC} ClusterRoleBinding`, roleBinding)),
-  of("networking.k8s.io/v1 NetworkPolicy", networkPolicy),
-  of("v1 Service", service),
-  of("networking.k8s.io/v1 Ingress", ingress),
+  fc.oneof(of("networking.k8s.io/v1 NetworkPolicy", networkPolicy), of("networking.k8s.io/v1 NetworkPolicy", ranged)),
+  fc.oneof(of("v1 Service", service), of("v1 Service", balanced)),
+  ...[1, 2].map(() => of("networking.k8s.io/v1 Ingress", ingress)),
   of("gateway.networking.k8s.io/v1 Gateway", gateway),
   fc.oneof(
     ...["HTTPRoute", "GRPCRoute"].map((kind) => of(`gateway.networking.k8s.io/v1 ${kind}`, route)),

@@ -11,6 +11,7 @@ import {
   policyName,
   type AdmissionObject,
 } from "../../../policies/admission/objects";
+import { enforcement } from "../../../policies/enforcement";
 import { judge } from "../../../policies/judge";
 import { CLUSTER_WIDE, type Sent } from "./admission-cases";
 import type { Fields } from "./edit";
@@ -31,13 +32,15 @@ const PLACE = {
   unjudged: ["told", "free"],
   waivers: {
     problems: [],
-    waivers: (["told", "free"] as const).map((lane) => ({
-      rule: "pod-namespace-enforces-level",
-      object: `v1/Namespace ${ownName(lane)}`,
-      reason: "a test",
-      owner: "test",
-      expires: "2099-12-31",
-    })),
+    waivers: ADMITTING_RULES.flatMap(({ id }) =>
+      (["told", "free"] as const).map((lane) => ({
+        rule: id,
+        object: `v1/Namespace ${ownName(lane)}`,
+        reason: "a test",
+        owner: "test",
+        expires: "2099-12-31",
+      })),
+    ),
   },
 };
 
@@ -122,9 +125,16 @@ export async function verdictsOn(api: ApiClient, sent: Sent): Promise<Verdicts> 
   return { ...verdicts, invalid: free.invalid };
 }
 
-/** Where a verdict is a refusal: what has no namespace is only told of, but for namespaces themselves. */
+const MANDATORY = new Set(
+  ADMITTING_RULES.filter((rule) => enforcement(rule, "prod") === "mandatory").map(({ id }) => id),
+);
+
+/**
+ * Where a verdict is a refusal: of advisory rules, and of what has no namespace, the API server only tells, but for namespaces
+ * themselves.
+ */
 const isRefused = ({ sent, ours }: Verdicts): boolean =>
-  ours.length > 0 && (sent.resource === "namespaces" || !CLUSTER_WIDE.includes(sent.resource));
+  ours.some((rule) => MANDATORY.has(rule)) && (sent.resource === "namespaces" || !CLUSTER_WIDE.includes(sent.resource));
 
 /** What the two do not agree on; nothing when they do. */
 export function disagreement(verdicts: Verdicts): readonly string[] {
