@@ -1,4 +1,5 @@
 /** Settings of what runs in the cluster for us: volumes, deliveries, databases of an operator. */
+import { namespaced, objects, text } from "../admission/form";
 import { isKind, type PolicyObject } from "../object";
 import { decide, each, violated, violatedIf, type Finding, type Rule } from "../rule";
 import type { Field } from "../value";
@@ -33,17 +34,26 @@ function bounded({ props }: PolicyObject): readonly Finding[] {
 
 const isPostgres = (object: PolicyObject): boolean => isKind(object, "postgresql.cnpg.io", "Cluster");
 
+const CLUSTERS = [namespaced("postgresql.cnpg.io", "clusters")];
+
+const REFUSES_PLAIN = /^hostnossl\s+all\s+all\s+\S+\s+reject/;
+const BELOW_TLS_1_2 = /^TLSv1(\.1)?$/;
+
+const POSTGRESQL = "object.spec.?postgresql";
+const REFUSED = `${POSTGRESQL}.?pg_hba.orValue([]).exists(l, l.matches(${text(REFUSES_PLAIN.source)}))`;
+const LEAST = `${POSTGRESQL}.?parameters[?"ssl_min_protocol_version"].orValue("")`;
+
 /** The operator's own lines come first and let its own instances in; ours decide for everybody else. */
 function refusesPlain({ props }: PolicyObject): readonly Finding[] {
   const rules = props.at("spec", "postgresql", "pg_hba");
   const least = props.at("spec", "postgresql", "parameters", "ssl_min_protocol_version");
   return [
     ...decide(() =>
-      rules.items.some((line) => /^hostnossl\s+all\s+all\s+\S+\s+reject/.test(line.text ?? ""))
+      rules.items.some((line) => REFUSES_PLAIN.test(line.text ?? ""))
         ? []
         : [violated(rules, "plain connections are taken")],
     ),
-    ...decide(() => violatedIf(/^TLSv1(\.1)?$/.test(least.text ?? ""), least, "less than TLS 1.2 is taken")),
+    ...decide(() => violatedIf(BELOW_TLS_1_2.test(least.text ?? ""), least, "less than TLS 1.2 is taken")),
   ];
 }
 
@@ -85,6 +95,7 @@ export const OPERATED_RULES: readonly Rule[] = [
     remedy: 'add "hostnossl all all all reject" to postgresql.pg_hba',
     link: "https://cloudnative-pg.io/documentation/current/postgresql_conf/#the-pg_hba-section",
     applies: isPostgres,
+    admission: objects(CLUSTERS, `${REFUSED} && !${LEAST}.matches(${text(BELOW_TLS_1_2.source)})`),
     check: refusesPlain,
   },
   {
@@ -98,6 +109,7 @@ export const OPERATED_RULES: readonly Rule[] = [
     remedy: "leave enableSuperuserAccess out, or false",
     link: "https://cloudnative-pg.io/documentation/current/security/#postgresql",
     applies: isPostgres,
+    admission: objects(CLUSTERS, "!object.spec.?enableSuperuserAccess.orValue(false)"),
     check: ({ props }) => wantsNotTrue(props.at("spec", "enableSuperuserAccess"), "the superuser may sign in"),
   },
 ];

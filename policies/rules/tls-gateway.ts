@@ -189,6 +189,10 @@ const listenerHost: ObjectRule = {
   remedy: "set hostname on the listener; a wildcard of one label is a name",
   link: "https://gateway-api.sigs.k8s.io/guides/tls/",
   applies: isGateway,
+  admission: objects(
+    [namespaced("gateway.networking.k8s.io", "gateways")],
+    `object.spec.listeners.all(l, !(l.protocol in ["HTTPS", "TLS"]) || !(l.?hostname.orValue("") in ["", "*"]))`,
+  ),
   check: ({ props }) =>
     each(props.at("spec", "listeners").items, (listener) => {
       const host = listener.at("hostname");

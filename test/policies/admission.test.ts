@@ -45,6 +45,7 @@ const PACK_ONLY: Readonly<Record<string, string>> = {
   "secrets-no-random-in-config-map": ENTROPY,
   "secrets-no-random-in-env": ENTROPY,
   "network-aks-enforced": CLOUD,
+  "rbac-delivery-bounded": "Argo CD makes a project of its own when it starts, and that one is unbounded",
   "rbac-eks-cluster-admin": CLOUD,
   "resilience-cluster-deletion-protected": CLOUD,
   "resilience-protect-stateful": CLOUD,
