@@ -58,6 +58,7 @@ const SERVED: Readonly<Record<string, Served>> = {
   "gateway.networking.k8s.io/v1 HTTPRoute": { resource: "httproutes" },
   "gateway.networking.k8s.io/v1 GRPCRoute": { resource: "grpcroutes" },
   "configuration.konghq.com/v1 KongIngress": { resource: "kongingresses" },
+  "postgresql.cnpg.io/v1 Cluster": { resource: "clusters", fill: filled(["spec"], { storage: { size: "1Gi" } }) },
   "gateway.networking.k8s.io/v1 Gateway": { resource: "gateways", fill: (object) => withCertificates(object) },
 };
 
@@ -524,7 +525,8 @@ const ingress = fields({
 });
 
 const listener = fields({
-  protocol: fc.constant("HTTP"),
+  protocol: mostly("HTTP", fc.constant("HTTPS")),
+  hostname: from<unknown>(undefined, "api.example.com", "*.example.com"),
   allowedRoutes: from<unknown>(
     undefined,
     {},
@@ -553,6 +555,29 @@ const kongIngress = fields({
   metadata: fields({ annotations: annotations("konghq.com/", { protocols: ["https", "tcp"] }) }),
 });
 
+const REFUSAL = "hostnossl all all all reject";
+const database = fields({
+  spec: fields({
+    enableSuperuserAccess: mostly<unknown>(undefined, from(true, false)),
+    postgresql: mostly<unknown>(
+      { pg_hba: [REFUSAL] },
+      fields({
+        pg_hba: from<unknown>(
+          undefined,
+          [],
+          [` ${REFUSAL}`],
+          ["host all all all md5"],
+          ["host all all all md5", REFUSAL],
+        ),
+        parameters: from<unknown>(
+          undefined,
+          ...["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"].map((least) => ({ ssl_min_protocol_version: least })),
+        ),
+      }),
+    ),
+  }),
+});
+
 const OTHERS: readonly Arbitrary<Made>[] = [
   of("v1 ConfigMap", configMap),
   of("v1 Namespace", namespace),
@@ -563,6 +588,7 @@ const OTHERS: readonly Arbitrary<Made>[] = [
   fc.oneof(of("v1 Service", service), of("v1 Service", balanced)),
   ...[1, 2].map(() => of("networking.k8s.io/v1 Ingress", ingress)),
   of("gateway.networking.k8s.io/v1 Gateway", gateway),
+  of("postgresql.cnpg.io/v1 Cluster", database),
   fc.oneof(
     ...["HTTPRoute", "GRPCRoute"].map((kind) => of(`gateway.networking.k8s.io/v1 ${kind}`, route)),
     of("configuration.konghq.com/v1 KongIngress", kongIngress),
