@@ -558,6 +558,7 @@ const kongIngress = fields({
 const REFUSAL = "hostnossl all all all reject";
 const database = fields({
   spec: fields({
+    resources: fc.constant(RESOURCES), // the pack reads the pods of an operator too, a policy of pods does not
     enableSuperuserAccess: mostly<unknown>(undefined, from(true, false)),
     postgresql: mostly<unknown>(
       { pg_hba: [REFUSAL] },
