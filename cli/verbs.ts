@@ -17,11 +17,8 @@ export const verbs: Readonly<Record<string, Verb>> = {
   plan: {
     about: "what `up` would do and what the policy pack says; needs no credentials, cluster or network",
     more: [
-      "Changes nothing. A rule that must hold and does not ends it with 3; one that should hold is only told. A change",
-      "that loses data and that nobody has signed for ends it with 4.",
-      "`keelson plan -s prod --against main --markdown review.md` writes what a change does: who newly reaches whom, which",
-      "objects change, verdicts with remedies, waivers touched, planned time. REF is compiled and planned beside this",
-      "checkout, by its own code; a file that `keelson graph --json` wrote does as well, for who reaches whom.",
+      "Changes nothing. A rule that must hold and does not ends it with 3; one that should hold is only told. A change that loses data and that nobody has signed for ends it with 4.",
+      "`keelson plan -s prod --against main --markdown review.md` writes what a change does: who newly reaches whom, which objects change, verdicts with remedies, waivers touched, planned time. REF is compiled and planned beside this checkout, by its own code; a file that `keelson graph --json` wrote does as well, for who reaches whom.",
     ],
     ends: [ends.done, ends.badInput, ends.violations, ends.refused, ends.noTools, ends.interrupted],
     flags: {
@@ -94,14 +91,17 @@ export const verbs: Readonly<Record<string, Verb>> = {
   check: {
     about: "the pack's rules on any Kubernetes manifests: YAML or JSON, lists, folders, stdin as `-`",
     more: [
-      "`helm template … | keelson check -` judges what a chart would install. Files are read as kubectl reads them, and",
-      "judged as production is. A waiver of policies/waivers.json that is for one of the objects holds, and is shown.",
+      "`helm template … | keelson check -` judges what a chart would install. Files are read as kubectl reads them, and judged as production is. A waiver of policies/waivers.json that is for one of the objects holds, and is shown.",
       "Ends as linters do: with 1 when a rule that must hold does not, with 2 and a line per file that cannot be used.",
     ],
-    ends: [ends.done, ends.badInput],
+    ends: [ends.done, ends.badInput, ends.noTools, ends.interrupted],
     words: ["FILE"],
     many: true,
+    insteadOfWords: "state",
+    oneOf: ["state", "level"],
     flags: {
+      state: { about: "instead of files, what `up` made of a stack: values that a plan did not know are known there" },
+      stack,
       level: { value: "LEVEL", about: "only the rules of one Pod Security level: `baseline` or `restricted`" },
       json: { about: "print {objects, stack, summary} and nothing else" },
       sarif,
