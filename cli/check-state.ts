@@ -4,6 +4,7 @@
  */
 import { analyze } from "../embedded/engine/analyze";
 import { openSession } from "../embedded/engine/program";
+import { sessionFacts } from "../embedded/engine/session-facts";
 import { prepareToLook } from "../embedded/engine/session";
 import { readResources } from "../embedded/engine/state";
 import { stackFiles, stateFile } from "../embedded/engine/stack-files";
@@ -13,7 +14,7 @@ import { InvalidInput } from "../graph/problems";
 import { type VerdictDocument } from "../policies/verdicts";
 import { interruptible } from "./interruptible";
 import { isContainer } from "./parts";
-import { openStack, sessionFacts, type Stack } from "./stack";
+import { openStack, type Stack } from "./stack";
 import { type Terminal } from "./terminal";
 import { type Arguments } from "./verb";
 
