@@ -14,5 +14,6 @@ export default tseslint.config(
       "max-params": ["error", 4],
     },
   },
+  { files: ["**/*.js"], rules: { "@typescript-eslint/no-require-imports": "off" } },
   { files: ["test/**/*.ts"], rules: { "max-lines-per-function": "off", "max-lines": "off" } },
 );

@@ -47,7 +47,15 @@ function flagProblems(verb: Verb, tokens: readonly Token[]): readonly Problem[] 
   });
 }
 
-function wordProblems(name: string, { words = [], many = false }: Verb, given: readonly string[]): readonly Problem[] {
+/** The words that this line must have, and whether it may have more. */
+function formOf({ words = [], many = false, insteadOfWords }: Verb, tokens: readonly Token[]) {
+  const replaced = tokens.some((token) => token.kind === "option" && token.name === insteadOfWords);
+  return replaced ? { words: [], many: false } : { words, many };
+}
+
+type Form = ReturnType<typeof formOf>;
+
+function wordProblems(name: string, { words, many }: Form, given: readonly string[]): readonly Problem[] {
   const enough = given.length >= words.length && (many || given.length === words.length);
   if (enough) return [];
   const got = given.length === 0 ? "no word" : given.map((word) => `"${word}"`).join(" ");
@@ -83,7 +91,11 @@ export function parseCommand(argv: readonly string[], verbs: Readonly<Record<str
   const verb = verbNamed(name, verbs);
   const tokens = tokensOf(verb, rest);
   const words = tokens.flatMap((token) => (token.kind === "positional" ? [token.value] : []));
-  refuse([...flagProblems(verb, tokens), ...choiceProblems(verb, tokens), ...wordProblems(name, verb, words)]);
+  refuse([
+    ...flagProblems(verb, tokens),
+    ...choiceProblems(verb, tokens),
+    ...wordProblems(name, formOf(verb, tokens), words),
+  ]);
   const pairs = tokens.flatMap((token) =>
     token.kind === "option" ? [[token.name, token.value ?? true] as const] : [],
   );

@@ -5,7 +5,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { servicesOf } from "../graph/model";
-import { type Owner } from "./parts";
+import { type ObjectVerdict } from "../embedded/engine/records";
+import { type Owner, ownerOf, servicesIn } from "./parts";
 import { type FilePlace } from "./sarif/log";
 import { type Stack } from "./stack";
 
@@ -27,6 +28,12 @@ export function placesOf({ name, graph }: Stack, checkout: string): PlaceOfOwner
     const part = owner?.name ?? "";
     return declared ?? { file, line: Math.max(1, lineOf(SETTINGS[part] ?? part)) };
   };
+}
+
+/** The same for one verdict; a field of an object has no line of its own in the program. */
+export function placeOfVerdicts(stack: Stack, checkout: string): (object: ObjectVerdict) => FilePlace {
+  const [placeOf, services] = [placesOf(stack, checkout), servicesIn(stack.graph)];
+  return (object) => placeOf(ownerOf(object, services));
 }
 
 /** `services/shop/order.ts:7`; a call site that cannot be told names no file. */

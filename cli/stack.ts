@@ -1,9 +1,7 @@
 /** What a verb needs of a stack before any engine: its settings and its graph, both refused with all their problems. */
 import { type Graph } from "../graph/model";
 import { compileStack } from "../stacks/compile";
-import { secretKeys } from "../stacks/plan";
 import { type Settings } from "../stacks/schema";
-import { siteOf } from "../stacks/sites";
 import { readStackFile } from "../stacks/stack-file";
 import { type Arguments } from "./verb";
 import { stackOf } from "./arguments";
@@ -21,10 +19,3 @@ export function openStack(args: Arguments, { checkout }: Terminal): Stack {
   const settings = readStackFile(checkout, name);
   return { name, settings, graph: compileStack(settings) };
 }
-
-/** What a session needs to know of a stack: what the account holds before it, and the secrets the program reads. */
-export const sessionFacts = ({ name, settings }: Stack) => ({
-  stack: name,
-  account: siteOf(settings).account,
-  secrets: secretKeys(settings),
-});

@@ -10,6 +10,8 @@ export interface UpResult {
   readonly running: RunningPlane;
   /** Whether other than the default stack is meant, so that commands name it. */
   readonly command: string;
+  /** Two nodes by name, the first of which reaches the second. */
+  readonly pair: readonly [string, string];
 }
 
 const order = ["create", "update", "replace", "delete", "same"];
@@ -42,10 +44,10 @@ function outputLines({ outputs }: UpResult): readonly string[] {
   return rows.map(([name, value]) => `  ${name.padEnd(width)}  ${value}`);
 }
 
-const nextLines = ({ running, command }: UpResult): readonly string[] => [
+const nextLines = ({ running, command, pair }: UpResult): readonly string[] => [
   `  the cluster        (Kubernetes ${running.record.version})`,
   `      kubectl --kubeconfig ${running.record.kubeconfig} get pods -A`,
-  `  who reaches whom   npx keelson why order payment${command}`,
+  `  who reaches whom   npx keelson why ${pair.join(" ")}${command}`,
   `  the graph          npx keelson graph${command}`,
   `  the verdicts       npx keelson plan${command}`,
 ];

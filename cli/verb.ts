@@ -28,6 +28,8 @@ export interface Verb {
   readonly ends: readonly ExitCode[];
   /** Words after the verb, such as `A B`. */
   readonly words?: readonly string[];
+  /** A flag that stands for the words: with it none are taken, without it none may be missing. */
+  readonly insteadOfWords?: string;
   /** Whether the last word may be repeated. */
   readonly many?: boolean;
   readonly flags: Readonly<Record<string, Flag>>;

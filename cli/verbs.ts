@@ -17,11 +17,8 @@ export const verbs: Readonly<Record<string, Verb>> = {
   plan: {
     about: "what `up` would do and what the policy pack says; needs no credentials, cluster or network",
     more: [
-      "Changes nothing. A rule that must hold and does not ends it with 3; one that should hold is only told. A change",
-      "that loses data and that nobody has signed for ends it with 4.",
-      "`keelson plan -s prod --against main --markdown review.md` writes what a change does: who newly reaches whom, which",
-      "objects change, verdicts with remedies, waivers touched, planned time. REF is compiled and planned beside this",
-      "checkout, by its own code; a file that `keelson graph --json` wrote does as well, for who reaches whom.",
+      "Changes nothing. A rule that must hold and does not ends it with 3; one that should hold is only told. A change that loses data and that nobody has signed for ends it with 4.",
+      "`keelson plan -s prod --against main --markdown review.md` writes what a change does: who newly reaches whom, which objects change, verdicts with remedies, waivers touched, planned time. REF is compiled and planned beside this checkout, by its own code; a file that `keelson graph --json` wrote does as well, for who reaches whom.",
     ],
     ends: [ends.done, ends.badInput, ends.violations, ends.refused, ends.noTools, ends.interrupted],
     flags: {
@@ -94,19 +91,43 @@ export const verbs: Readonly<Record<string, Verb>> = {
   check: {
     about: "the pack's rules on any Kubernetes manifests: YAML or JSON, lists, folders, stdin as `-`",
     more: [
-      "`helm template … | keelson check -` judges what a chart would install. Files are read as kubectl reads them, and",
-      "judged as production is. A waiver of policies/waivers.json that is for one of the objects holds, and is shown.",
+      "`helm template … | keelson check -` judges what a chart would install. Files are read as kubectl reads them, and judged as production is. A waiver of policies/waivers.json that is for one of the objects holds, and is shown.",
       "Ends as linters do: with 1 when a rule that must hold does not, with 2 and a line per file that cannot be used.",
     ],
-    ends: [ends.done, ends.badInput],
+    ends: [ends.done, ends.badInput, ends.noTools, ends.interrupted],
     words: ["FILE"],
     many: true,
+    insteadOfWords: "state",
+    oneOf: ["state", "level"],
     flags: {
+      state: { about: "instead of files, what `up` made of a stack: values that a plan did not know are known there" },
+      stack,
       level: { value: "LEVEL", about: "only the rules of one Pod Security level: `baseline` or `restricted`" },
       json: { about: "print {objects, stack, summary} and nothing else" },
       sarif,
     },
     load: () => import("./verbs/check.js"),
+  },
+  drill: {
+    about: "lose the primary region, recreate it in another from the same program and the backups, prove it, report",
+    more: [
+      "On this machine, with two control planes, real Velero and PostgreSQL, and a stand-in for the cloud: about three minutes.",
+      "Stopped at any moment, the same command goes on from there. Every line says whether it was real, modelled or not run.",
+      "The reports, also of earlier drills, lie in .keelson/drill-reports/STACK.",
+    ],
+    ends: [ends.done, ends.badInput, ends.refused, ends.noTools, ends.interrupted, ends.locked],
+    oneOf: ["assess", "anew", "clear"],
+    flags: {
+      stack,
+      json: { about: "print {stack, outcome, rto, rpo, steps, blockers} in seconds, and nothing else" },
+      assess: { about: "only find out whether it would work" },
+      anew: { about: "forget a drill that is under way, and begin another" },
+      keep: { about: "leave both regions running after a recovery" },
+      clear: { about: "end what a drill left running, and remove it; the reports stay" },
+      real: { about: "ask for a drill of the real stack: refused without --confirm" },
+      confirm: { value: "WORDS", about: "the words that say what is at stake" },
+    },
+    load: () => import("./verbs/drill.js"),
   },
   doctor: {
     about: "what is here, what is missing, and the one command that mends it",

@@ -66,6 +66,7 @@ function collectNodes(system: System, landscape: Landscape): readonly Node[] {
       name,
       place: landscape.internet,
       serves: [tcp(args.port ?? 443)],
+      names: args.hosts,
       widerThan: args.hosts.join(", "),
     })),
     edgeNode(landscape),
@@ -127,6 +128,8 @@ const actorNode = (actor: Actor): Node => ({
   faces: actor.faces ?? [],
   sharedNamespace: actor.sharedNamespace ?? false,
   identity: actor.identity ?? false,
+  ...(actor.entity === undefined ? {} : { entity: actor.entity }),
+  ...(actor.names === undefined ? {} : { names: actor.names }),
   ...(actor.widerThan === undefined ? {} : { widerThan: actor.widerThan }),
 });
 

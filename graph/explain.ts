@@ -39,8 +39,8 @@ function sideLines({ node, direction, unjudged, policies, rules }: Side, { open 
   return [`${head}: allowed by`, ...rules.flatMap(ruleLines)];
 }
 
-const ruleLines = ({ policy, path, rule, file }: RuleFact): readonly string[] => [
-  `  NetworkPolicy ${policy}, ${path}${file === undefined ? "" : ` (${file})`}`,
+const ruleLines = ({ policy, kind, path, rule, file }: RuleFact): readonly string[] => [
+  `  ${kind} ${policy}, ${path}${file === undefined ? "" : ` (${file})`}`,
   ...stringify(rule)
     .trimEnd()
     .split("\n")

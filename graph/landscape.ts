@@ -75,7 +75,7 @@ export interface Actor {
   readonly identity?: boolean;
   /** What it is to a network that knows identities. @default - addresses like any other */
   readonly entity?: Entity;
-  /** Host names it answers under, for a network that can match names. `*.example.com` stands for all below. @default - none */
+  /** Host names it answers under, for a network that can match names; `*` stands for one label. @default - none */
   readonly names?: readonly string[];
   /** What a wide range is needed for, when its place is wider than what it stands for. */
   readonly widerThan?: string;

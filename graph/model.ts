@@ -1,6 +1,6 @@
 /** The graph: frozen, validated, the one thing every consequence is derived from. Shapes only; `compile.ts` makes it. */
 import { type CallSite } from "./call-site";
-import { type Face, type Landscape, type Place } from "./landscape";
+import { type Entity, type Face, type Landscape, type Place } from "./landscape";
 import { type Labels } from "./manifest";
 import { once } from "./once";
 import { type Port } from "./port";
@@ -20,6 +20,10 @@ export interface Node {
   readonly faces: readonly Face[];
   readonly service?: AnyService;
   readonly store?: Store;
+  /** What it is to a network that knows identities. */
+  readonly entity?: Entity;
+  /** Host names it answers under; `*` stands for one label. */
+  readonly names?: readonly string[];
   /** Set where the place is wider than what the node stands for. */
   readonly widerThan?: string;
   /** Its namespace is the platform's own: no default policy of ours there. */

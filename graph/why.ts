@@ -2,13 +2,14 @@
  * Why one node can or cannot reach another: the edge and its line, the rules on both sides, the credential; or who denies
  * it and what to write. Judged from the emitted policies; the graph only says what was meant.
  */
-import { addressesOf, networkPolicies, type Widening, widenings } from "./derive/network";
-import { type NetworkPolicy } from "./derive/network-policy";
+import { policiesOf } from "./derive/policies";
+import { addressesOf, type Widening, widenings } from "./derive/network";
 import { type Edge, type Graph, type Node } from "./model";
+import { exampleName } from "./host-name";
 import { nearest } from "./nearest";
 import { distinctPorts, type Port } from "./port";
 import { InvalidInput, type Problem } from "./problems";
-import { type Direction, type Endpoint, PolicyIndex } from "./reach/evaluate";
+import { type AnyPolicy, type Direction, type Endpoint, PolicyIndex } from "./reach/evaluate";
 import { accessOf, type AccessFact } from "./reach/access";
 import { missingLine } from "./reach/missing-line";
 
@@ -53,6 +54,7 @@ export interface Side {
 export interface RuleFact {
   /** `order-service/service-order`. */
   readonly policy: string;
+  readonly kind: AnyPolicy["kind"];
   /** `spec.egress[2]`. */
   readonly path: string;
   /** The rule itself, as it stands in the object. */
@@ -62,7 +64,7 @@ export interface RuleFact {
 }
 
 /** Where the rendered form of a policy lies. */
-export type Locate = (policy: NetworkPolicy) => string | undefined;
+export type Locate = (policy: AnyPolicy) => string | undefined;
 
 /**
  * @param names two nodes, by id (`store/orders`) or by name alone (`orders`) where that is unique.
@@ -71,7 +73,7 @@ export type Locate = (policy: NetworkPolicy) => string | undefined;
 export function why(
   graph: Graph,
   names: readonly [string, string],
-  policies: readonly NetworkPolicy[] = networkPolicies(graph),
+  policies: readonly AnyPolicy[] = policiesOf(graph),
   locate: Locate = () => undefined,
 ): Explanation {
   const [from, to] = resolved(graph, names);
@@ -147,10 +149,12 @@ const pathsBetween = (from: Node, to: Node, ports: readonly Port[]): readonly Pa
   endpointsOf(from).flatMap((a) => endpointsOf(to).flatMap((b) => ports.map((port) => ({ from: a, to: b, port }))));
 
 /** A pod of the node, or the first address of each of its ranges. Pods get an address that no range of ours holds. */
-const endpointsOf = ({ place }: Node): readonly Endpoint[] =>
-  place.at === "pods"
-    ? [{ address: NOWHERE, pod: { namespace: place.namespace, labels: place.labels } }]
-    : addressesOf(place).map(({ first }) => ({ address: first }));
+const endpointsOf = ({ place, entity, names = [] }: Node): readonly Endpoint[] => {
+  if (place.at === "pods") return [{ address: NOWHERE, pod: { namespace: place.namespace, labels: place.labels } }];
+  const known = place.at === "nodes" ? "remote-node" : entity;
+  const addresses = addressesOf(place).map(({ first }) => ({ address: first, ...(known && { entity: known }) }));
+  return [...addresses, ...names.map((name) => ({ address: NOWHERE, name: exampleName(name) }))];
+};
 
 /** 198.51.100.1 (RFC 5737, for documentation): only the internet as a whole would hold it, and pods are not asked for it. */
 const NOWHERE = ((198 * 256 + 51) * 256 + 100) * 256 + 1;
@@ -178,14 +182,14 @@ const UNJUDGED = {
   nodes: "on the nodes' own network, where no NetworkPolicy applies",
 } as const;
 
-const nameOf = ({ metadata }: NetworkPolicy): string => `${metadata.namespace}/${metadata.name}`;
+const nameOf = ({ metadata }: AnyPolicy): string => `${metadata.namespace}/${metadata.name}`;
 
 function factsOn(direction: Direction, { from, to, port }: Path, { rules, locate }: Judge): readonly RuleFact[] {
   const [self, other] = direction === "egress" ? [from, to] : [to, from];
   return (rules.matching(direction, self, other, port) ?? []).map(({ policy, rule }) => {
     const file = locate(policy);
     const path = `spec.${direction}[${rule}]`;
-    const found = { policy: nameOf(policy), path, rule: policy.spec[direction]?.[rule] };
+    const found = { policy: nameOf(policy), kind: policy.kind, path, rule: policy.spec[direction]?.[rule] };
     return file === undefined ? found : { ...found, file };
   });
 }

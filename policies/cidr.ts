@@ -7,7 +7,7 @@ interface Range {
 }
 
 /** A range this wide is the internet in all but name: two halves of it would otherwise pass for something narrow. */
-const OPEN_PREFIX = 7;
+export const OPEN_PREFIX = 7;
 
 export function parseRange(text: string): Range | undefined {
   const [address = "", length] = text.split("/");

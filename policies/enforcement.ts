@@ -15,13 +15,15 @@ export const ENFORCEMENT: Readonly<Record<Stage, Readonly<Record<Severity, Enfor
 export const enforcement = ({ severity }: Pick<RuleFacts, "severity">, stage: Stage): Enforcement =>
   ENFORCEMENT[stage][severity];
 
+/** A stage by its name: whatever is not `dev` is as strict as `prod`. */
+export const stageNamed = (name: string | undefined): Stage => (name === "dev" ? "dev" : "prod");
+
 /**
  * The stage of this run: `KEELSON_STAGE`, else the stack's own `keelson:stage`, which the engine hands to an analyzer in
  * `PULUMI_CONFIG`, else the strictest. A host that hands over neither judges every stack as production.
  */
 export function stageOf(environment: Readonly<Record<string, string | undefined>>): Stage {
-  const stated = environment["KEELSON_STAGE"] ?? configured(environment["PULUMI_CONFIG"]);
-  return stated === "dev" ? "dev" : "prod";
+  return stageNamed(environment["KEELSON_STAGE"] ?? configured(environment["PULUMI_CONFIG"]));
 }
 
 /** Never lets the text into an error: it is the stack's whole configuration, secrets included. */

@@ -2,6 +2,7 @@
  * What a rule is: data that people read (id, severity, why, remedy) and a pure check. A check returns what it found; it
  * never throws for a value that is not known yet and never prints a value.
  */
+import type { AdmissionForm } from "./admission/form";
 import type { PolicyObject } from "./object";
 import type { Stack } from "./stack";
 import { Undecided, type Field } from "./value";
@@ -34,6 +35,8 @@ export interface RuleFacts {
   readonly applies: (object: PolicyObject) => boolean;
   /** Reads every object alike, whatever its kind is: an object that only such rules read counts as unknown. @default false */
   readonly readsAll?: boolean;
+  /** The same check as the API server can make it, for what nobody planned. @default none: it needs more than one object */
+  readonly admission?: AdmissionForm;
 }
 
 /** Judges one object by itself, before it is created. */

@@ -53,6 +53,8 @@ function reasonUnchecked(object: PolicyObject): string {
   if (object.type.startsWith("pulumi:providers:")) return "a provider: settings for talking to a cloud";
   if (OPERATED[group(object)]?.includes(object.kind) === true)
     return "an operator makes pods from it that cannot be seen here";
+  if (group(object) === "admissionregistration.k8s.io" && object.kind.startsWith("ValidatingAdmissionPolicy"))
+    return "a policy of admission: no rule judges it; those made from the rules are compared with them by tests";
   if (isComponent(object)) return "a component: its children are judged one by one";
   return "no rule knows this kind";
 }

@@ -93,13 +93,14 @@ export const isFor = (waiver: Waiver, rule: string, object: string): boolean =>
 /** Whether a whole text is as a pattern says; `*` stands for any text. */
 export const matches = (wanted: string, text: string): boolean => pattern(wanted).test(text);
 
-const pattern = (text: string): RegExp =>
-  new RegExp(
-    `^${text
-      .split("*")
-      .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
-      .join(".*")}$`,
-  );
+const patterns = new Map<string, RegExp>();
+
+function pattern(text: string): RegExp {
+  const parts = text.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));
+  const found = patterns.get(text) ?? new RegExp(`^${parts.join(".*")}$`);
+  patterns.set(text, found);
+  return found;
+}
 
 export const isExpired = ({ expires }: Waiver, today: string): boolean => expires < today;
 

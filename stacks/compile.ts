@@ -3,16 +3,20 @@ import { type Graph } from "../graph/model";
 import { nearest } from "../graph/nearest";
 import { InvalidInput, type Problem, refuse } from "../graph/problems";
 import { landscapeOf } from "./landscape";
+import { recoveryProblemsOf } from "./recovery";
 import { type Settings } from "./schema";
 import { siteOf } from "./sites";
 import { SYSTEMS } from "./systems";
 
-/** @throws InvalidInput when there is no such system, or it does not fit the settings. */
+/**
+ * @throws InvalidInput when there is no such system, it does not fit the settings, or a node that holds state could not be
+ * restored in another region.
+ */
 export function compileStack(settings: Settings): Graph {
   const variants = SYSTEMS[settings.system];
   if (variants === undefined) throw new InvalidInput([unknownSystem(settings)]);
   const graph = variants[siteOf(settings).routes](landscapeOf(settings));
-  refuse(serviceProblems(settings, graph));
+  refuse([...serviceProblems(settings, graph), ...recoveryProblemsOf(settings, graph)]);
   return graph;
 }
 

@@ -5,6 +5,8 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   system: "shop",
   stage: "dev",
   role: "primary",
+  recovers: "{ region: eu-west-1 }",
+  "recovers.region": "eu-west-1",
   organisation: "acme",
   owner: "platform",
   costCentre: "shop",

@@ -18,4 +18,5 @@ export const factsOf = (settings: Settings): Facts => ({
   backup: settings.backup,
   vault: siteOf(settings).vault,
   delivery: settings.delivery,
+  recovers: "recovers" in settings ? settings.recovers : undefined,
 });

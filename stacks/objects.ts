@@ -3,7 +3,7 @@
  * writes files, and tests and policies judge. Pure: settings and graph in, plain objects out, no cloud output anywhere.
  */
 import { validationObjects } from "../components/backup/restore-validation-objects";
-import { veleroObjects } from "../components/backup/velero-objects";
+import { recoveryObjects, veleroObjects } from "../components/backup/velero-objects";
 import { grantsJobName, postgresObjects } from "../components/data/postgres-objects";
 import { valkeyObjects } from "../components/data/valkey-objects";
 import { applicationObjects, argoCdObjects, ROOT_APP, WAVE } from "../components/delivery/argocd-objects";
@@ -12,18 +12,20 @@ import { waveOf } from "../components/delivery/waves";
 import { issuerObjects } from "../components/certificates/issuer-objects";
 import { edgeObjects, serviceRoutes } from "../components/edge/edge-objects";
 import { type Facts } from "../components/kubernetes/facts";
-import { NAMESPACES } from "../components/kubernetes/namespaces";
+import { CHART_NAMESPACES, NAMESPACES } from "../components/kubernetes/namespaces";
 import { brokerObjects } from "../components/messaging/broker-objects";
 import { monitoringObjects } from "../components/observability/monitoring-objects";
-import { namespaceObjects } from "../components/workload/namespace-objects";
+import { namespaceObjects, usesPostgresOperator } from "../components/workload/namespace-objects";
 import { serviceObjects } from "../components/workload/service-objects";
 import { serviceNamespace } from "../graph/conventions";
 import { grantsOf } from "../graph/derive/grants";
-import { networkPolicies } from "../graph/derive/network";
+import { policiesOf } from "../graph/derive/policies";
 import { type Manifest, objectId } from "../graph/manifest";
 import { type Graph, servicesOf, storesOf } from "../graph/model";
 import { type AnyService } from "../graph/service";
 import { type Store } from "../graph/store";
+import { packWaivers } from "../policies/admission/exemptions";
+import { admissionObjects } from "../policies/admission/objects";
 import { factsOf } from "./facts";
 import { type Settings } from "./schema";
 
@@ -32,6 +34,7 @@ export function stackObjects(graph: Graph, settings: Settings): readonly Owned[]
   const facts = factsOf(settings);
   const all = [
     ...pulumiOwned(namespaceObjects(graph, facts)),
+    ...pulumiOwned(admissionShare(settings, facts)),
     ...policyObjects(graph, facts),
     ...servicesOf(graph).flatMap(({ service }) => serviceShare(graph, facts, service)),
     ...delivered(facts.delivery.by, "ingress", edgeObjects(graph, facts)),
@@ -40,10 +43,20 @@ export function stackObjects(graph: Graph, settings: Settings): readonly Owned[]
     ...delivered(facts.delivery.by, "data", brokerObjects(graph, facts)),
     ...spread(graph, facts, monitoringObjects(graph, facts)),
     ...delivered(facts.delivery.by, "velero", [...veleroObjects(graph, facts), ...validationObjects(graph, facts)]),
+    ...pulumiOwned(recoveryObjects(graph, facts)),
     ...deliveryObjects(graph, facts),
   ];
   return all.map(withWave);
 }
+
+/**
+ * The pack's rules as the API server enforces them, whoever sends an object. Not where nobody has judged what comes: in the
+ * namespaces of charts, and of the stores whose pods an operator makes.
+ */
+const admissionShare = ({ stage, stack }: Settings, facts: Facts): readonly Manifest[] => {
+  const unjudged = [...CHART_NAMESPACES, ...(usesPostgresOperator(facts) ? [NAMESPACES.data] : [])];
+  return admissionObjects({ stage, stack, unjudged, waivers: packWaivers() });
+};
 
 /** Argo CD orders what it applies by annotation. Pulumi orders by dependencies, and the objects stay as they are. */
 const withWave = (owned: Owned): Owned => {
@@ -102,7 +115,7 @@ function storeShare(graph: Graph, facts: Facts, { kind, name }: Store): readonly
 }
 
 /** Policies go with the pods they cover. Those of the platform are Pulumi's: its add-ons cannot start without. */
-const policyObjects = (graph: Graph, facts: Facts): readonly Owned[] => spread(graph, facts, networkPolicies(graph));
+const policyObjects = (graph: Graph, facts: Facts): readonly Owned[] => spread(graph, facts, policiesOf(graph));
 
 /** Objects go with the application of their namespace; those of the platform's namespaces are Pulumi's. */
 function spread(graph: Graph, facts: Facts, manifests: readonly Manifest[]): readonly Owned[] {

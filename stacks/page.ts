@@ -29,7 +29,7 @@ export function deploySystem(settings: Settings): Outputs {
   );
   const charts = installCharts(plan, { platform, addons, foundation, secrets });
 
-  const after = startConditions({ platform, addons, secrets });
+  const after = startConditions({ platform, addons, secrets, foundation });
   const objects = [...plan.objects, ...addons.objects];
   new ObjectSet("objects", { objects, charts, beside: foundation.byId, after }, inCluster);
 

@@ -3,6 +3,7 @@ import { type PlannedSecret, plannedSecrets } from "../components/data/credentia
 import { configuredIn } from "../components/data/secret-set";
 import { ownedBy, type Owned } from "../components/delivery/owned";
 import { type Facts } from "../components/kubernetes/facts";
+import { ADMISSION_KINDS } from "../components/kubernetes/kinds";
 import { type Scope } from "../components/names";
 import { type Protection } from "../components/protection";
 import { type Graph } from "../graph/model";
@@ -17,7 +18,7 @@ export interface StackPlan<S extends Settings = Settings> {
   readonly facts: Facts;
   readonly scope: Scope;
   readonly protection: Protection;
-  /** Namespaces, and policies of pods that must talk before anything else can run. */
+  /** Namespaces, what is refused at admission, and policies of pods that must talk before anything else can run. */
   readonly foundation: readonly Owned[];
   /** Pulumi's other objects. */
   readonly objects: readonly Owned[];
@@ -41,7 +42,7 @@ export function planStack<S extends Settings>(settings: S): StackPlan<S> {
   };
 }
 
-const FIRST: readonly string[] = ["Namespace", "NetworkPolicy"];
+const FIRST: readonly string[] = ["Namespace", "NetworkPolicy", "CiliumNetworkPolicy", ...ADMISSION_KINDS];
 
 const comesFirst = ({ manifest }: Owned): boolean => FIRST.includes(manifest.kind);
 

@@ -102,6 +102,7 @@ const how = {
 export const SCHEMAS = {
   aws: z.strictObject({
     ...who,
+    recovers: aws.recovers.optional(),
     cloud: aws.cloud,
     network: aws.network,
     cluster: aws.cluster,

@@ -1,6 +1,10 @@
-/** What an object waits for outside Kubernetes: pods for nodes, names and the Secrets they read; the Gateway for its certificate. */
+/**
+ * What an object waits for beside its own set: pods for nodes, names, the Secrets they read and what guards admission; the
+ * Gateway for its certificate. What Argo CD applies waits with the root application.
+ */
 import type * as pulumi from "@pulumi/pulumi";
 import { type SecretSet } from "../components/data/secret-set";
+import { type ObjectSet } from "../components/kubernetes/object-set";
 import { podSpecOf } from "../components/kubernetes/order";
 import { type Manifest } from "../graph/manifest";
 import { type AddOns, type Platform } from "./platform";
@@ -9,6 +13,7 @@ export interface Ground {
   readonly platform: Platform;
   readonly addons: AddOns;
   readonly secrets: SecretSet;
+  readonly foundation: ObjectSet;
 }
 
 type After = (manifest: Manifest) => readonly pulumi.Resource[];
@@ -16,6 +21,7 @@ type After = (manifest: Manifest) => readonly pulumi.Resource[];
 export const startConditions =
   (ground: Ground): After =>
   (manifest) => {
+    if (manifest.kind === "Application") return ground.foundation.admission;
     if (manifest.kind === "Gateway") return ground.platform.entrance;
     if (manifest.kind === "BackupStorageLocation") return ground.platform.vault.ready;
     if (manifest.kind === "Cluster")
@@ -38,8 +44,12 @@ const MADE_BY_OPERATORS: readonly string[] = [
   "AlertmanagerConfig",
 ];
 
-const podConditions = (manifest: Manifest, { platform, addons, secrets }: Ground): readonly pulumi.Resource[] => [
+const podConditions = (
+  manifest: Manifest,
+  { platform, addons, secrets, foundation }: Ground,
+): readonly pulumi.Resource[] => [
   ...addons.ready,
+  ...foundation.admission,
   ...mentioned(manifest, secrets),
   ...[...platform.stores.managed.values()].filter(({ name }) => names(manifest, name)).flatMap(({ ready }) => ready),
 ];

@@ -1,6 +1,6 @@
 /**
- * One document of a file: its value, and the line of any part of it. The syntax tree is made anew when it is asked for
- * lines and was too large to be kept.
+ * One document of a file: its value, and the line of any part of it. Syntax trees take about fifty times as much as the
+ * text, so only the last one that was asked for lines is kept.
  */
 import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
 import { firstAlias, firstWrong, READ_AS_KUBECTL } from "./yaml";
@@ -10,19 +10,15 @@ export type Keys = readonly (string | number)[];
 export type Read =
   { readonly value: unknown } | { readonly error: { readonly line: number; readonly message: string } };
 
-/** Characters of a file up to which syntax trees are kept: they take about fifty times as much. */
-const KEPT = 4_000_000;
-
 const HAS_CONTENT = /^[ \t]*[^\s#%]/m;
 
 /** The documents of a file, parted as `kubectl` parts them; those with comments only are left out. */
 export function chunksOf(file: string, text: string): readonly Chunk[] {
   const starts = [...text.matchAll(/^---(?=\s|$)/gm)].map(({ index }) => index);
-  const keeps = text.length <= KEPT;
   let line = 0;
   return [0, ...starts].flatMap((start, at) => {
     const part = text.slice(at === 0 ? 0 : start + "---".length, starts[at]);
-    const chunk = new Chunk(file, part, line, keeps);
+    const chunk = new Chunk(file, part, line);
     line += linesIn(part);
     return HAS_CONTENT.test(part) ? [chunk] : [];
   });
@@ -40,14 +36,14 @@ interface Tree {
 }
 
 export class Chunk {
-  #kept: Tree | undefined;
+  /** Lines are asked for object by object. */
+  static #last: { readonly of: Chunk; readonly tree: Tree } | undefined;
 
   constructor(
     readonly file: string,
     private readonly text: string,
     /** Lines of the file above it. */
     private readonly above: number,
-    private readonly keeps: boolean,
   ) {}
 
   /** The line on which it begins, from 1. */
@@ -63,7 +59,8 @@ export class Chunk {
 
   /** The line of a part, from 1; of the nearest part around it when there is none. */
   lineOf(keys: Keys): number {
-    const { document, lines } = this.#tree();
+    if (Chunk.#last?.of !== this) Chunk.#last = { of: this, tree: this.#tree() };
+    const { document, lines } = Chunk.#last.tree;
     return this.#lineAt(offsetOf(document, keys), lines);
   }
 
@@ -95,10 +92,8 @@ export class Chunk {
   }
 
   #tree(): Tree {
-    if (this.#kept !== undefined) return this.#kept;
     const lines = new LineCounter();
     const document = parseDocument(this.text, { ...READ_AS_KUBECTL, lineCounter: lines });
-    if (this.keeps) this.#kept = { document, lines };
     return { document, lines };
   }
 

@@ -5,9 +5,11 @@ import {
   isScalar,
   type Node,
   type ParseOptions,
+  Schema,
   type SchemaOptions,
   type Tags,
   visit,
+  type YAMLMap,
 } from "yaml";
 
 /** Of YAML 1.1, what Kubernetes' own reader leaves out: dates, and numbers to the base of sixty. */
@@ -25,7 +27,12 @@ const isLeftOut = (tag: Tag): boolean => LEFT_OUT.has(tag.tag) || ("format" in t
  */
 export const READ_AS_KUBECTL = {
   version: "1.1",
-  customTags: (tags: Tags): Tags => tags.filter(isKnown),
+  schema: new Schema({
+    schema: "yaml-1.1",
+    merge: true,
+    resolveKnownTags: false,
+    customTags: (tags: Tags): Tags => tags.filter(isKnown),
+  }),
   uniqueKeys: false,
   prettyErrors: false, // they quote the file, and count from the document's beginning
   logLevel: "silent",
@@ -38,34 +45,31 @@ export interface Wrong {
 
 const start = (node: unknown): number => (node as Node | null)?.range?.[0] ?? 0;
 
-/** A reader takes the first or the last of two equal keys; nobody knows which. */
-function firstDuplicate(document: Document): Wrong | undefined {
-  let found: Wrong | undefined;
-  visit(document, {
-    Map: (_, { items }) => {
-      const seen = new Set<unknown>();
-      for (const { key } of items) {
-        const name: unknown = isScalar(key) ? key.value : key;
-        if (seen.has(name) && name !== "<<") found = { offset: start(key), message: "a key that stands twice" };
-        seen.add(name);
-        if (found !== undefined) return visit.BREAK;
-      }
-      return undefined;
-    },
-  });
-  return found;
-}
-
 /** Finding what an alias stands for takes as long as there are aliases. */
 const MOST_ALIASES = 10_000;
 
-function tooManyAliases(document: Document): Wrong | undefined {
-  let count = 0;
+/** A reader takes the first or the last of two equal keys; nobody knows which. */
+function duplicateIn({ items }: YAMLMap): Wrong | undefined {
+  const seen = new Set<unknown>();
+  for (const { key } of items) {
+    const name: unknown = isScalar(key) ? key.value : key;
+    if (seen.has(name) && name !== "<<") return { offset: start(key), message: "a key that stands twice" };
+    seen.add(name);
+  }
+  return undefined;
+}
+
+function firstStrange(document: Document): Wrong | undefined {
+  let aliases = 0;
   let found: Wrong | undefined;
   visit(document, {
+    Map: (_, map) => {
+      found = duplicateIn(map);
+      return found === undefined ? undefined : visit.BREAK;
+    },
     Alias: (_, alias) => {
-      count += 1;
-      if (count <= MOST_ALIASES) return undefined;
+      aliases += 1;
+      if (aliases <= MOST_ALIASES) return undefined;
       found = { offset: start(alias), message: `more than ${MOST_ALIASES} aliases` };
       return visit.BREAK;
     },
@@ -76,7 +80,7 @@ function tooManyAliases(document: Document): Wrong | undefined {
 /** What makes a document unusable: the parser's first error (what follows is mostly its consequence), or our own. */
 export function firstWrong(document: Document): Wrong | undefined {
   const [error] = document.errors;
-  if (error === undefined) return firstDuplicate(document) ?? tooManyAliases(document);
+  if (error === undefined) return firstStrange(document);
   const message = OVERFLOW.test(error.message) ? "too many levels" : error.message;
   return { offset: error.pos[0], message: message.split("\n")[0] ?? message };
 }

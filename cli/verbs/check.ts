@@ -51,17 +51,32 @@ function show(verdicts: VerdictDocument, placeOf: PlaceOf, { flags }: Arguments)
   });
 }
 
-export const run: Run = (args, terminal) => {
+/** Prints and writes what was found, and says how it ends. */
+function tell(verdicts: VerdictDocument, placeOf: PlaceOf, args: Arguments, terminal: Terminal): ExitCode {
+  const sarif = fileOf(args, "sarif");
+  if (sarif !== undefined) writeSarif(sarif, checkRun(verdicts, placeOf));
+  for (const line of show(verdicts, placeOf, args)) terminal.out(line);
+  return verdicts.summary.mandatory > 0 ? exitCodes.failed : exitCodes.done;
+}
+
+function runOnFiles(args: Arguments, terminal: Terminal): ExitCode {
   const level = levelOf(args);
   const { sources, problems } = gather(args.words);
   const { manifests, problems: unusable } = parseManifests(sources);
   const wrong = [...problems, ...unusable];
-  if (wrong.length > 0) return Promise.resolve(refuseAll(wrong, terminal));
+  if (wrong.length > 0) return refuseAll(wrong, terminal);
   const values = manifests.map(({ value }) => value);
   const verdicts = judge(values, { ...level, waivers: readWaivers(waiverPath(process.env)) });
-  const placeOf = placesIn(verdicts, manifests);
-  const sarif = fileOf(args, "sarif");
-  if (sarif !== undefined) writeSarif(sarif, checkRun(verdicts, placeOf));
-  for (const line of show(verdicts, placeOf, args)) terminal.out(line);
-  return Promise.resolve(verdicts.summary.mandatory > 0 ? exitCodes.failed : exitCodes.done);
-};
+  return tell(verdicts, placesIn(verdicts, manifests), args, terminal);
+}
+
+/** The engine and all that goes with it are loaded only when they are asked for. */
+async function runOnState(args: Arguments, terminal: Terminal): Promise<ExitCode> {
+  const { checkState } = await import("../check-state.js");
+  const { placeOfVerdicts } = await import("../plan-places.js");
+  const { stack, document } = await checkState(args, terminal);
+  return tell(document, placeOfVerdicts(stack, terminal.checkout), args, terminal);
+}
+
+export const run: Run = async (args, terminal) =>
+  args.flags["state"] === true ? runOnState(args, terminal) : runOnFiles(args, terminal);

@@ -19,10 +19,13 @@ const marks: Readonly<Record<Finding["state"], string>> = {
   note: "note   ",
 };
 
+/** What lies beside the stacks: plugins, and drills with their reports. */
+const APART = ["home", "drill", "drill-reports"];
+
 /** Stacks that were run here, whether or not their file still exists. */
 function localStacks(checkout: string): readonly string[] {
   const folder = join(checkout, ".keelson");
-  const here = existsSync(folder) ? readdirSync(folder).filter((name) => name !== "home") : [];
+  const here = existsSync(folder) ? readdirSync(folder).filter((name) => !APART.includes(name)) : [];
   return here.length > 0 ? here : stackNames(checkout).filter((name) => name === "dev");
 }
 

@@ -14,8 +14,9 @@ import { progressOn } from "../../embedded/toolchain/progress";
 import { exitCodes } from "../exit-codes";
 import { interruptible } from "../interruptible";
 import { LiveProgress } from "../live-progress";
-import { planeShapeOf } from "../plane-shape";
-import { openStack, sessionFacts, type Stack } from "../stack";
+import { planeShapeOf } from "../../embedded/engine/plane-shape";
+import { sessionFacts } from "../../embedded/engine/session-facts";
+import { openStack, type Stack } from "../stack";
 import { type Terminal } from "../terminal";
 import { type Run } from "../verb";
 

@@ -20,9 +20,10 @@ import { graphSummary } from "../graph-summary";
 import { interruptible } from "../interruptible";
 import { LiveProgress } from "../live-progress";
 import { planReport } from "../plan-report";
-import { planeShapeOf } from "../plane-shape";
 import { refuseShrinking } from "../shrinking";
-import { openStack, sessionFacts, type Stack } from "../stack";
+import { planeShapeOf } from "../../embedded/engine/plane-shape";
+import { sessionFacts } from "../../embedded/engine/session-facts";
+import { openStack, type Stack } from "../stack";
 import { mandatoryDelivered, subjectsIn } from "../subjects";
 import { type Terminal } from "../terminal";
 import { upReport } from "../up-report";
@@ -77,9 +78,17 @@ async function deliver({ files, stack: { graph, settings } }: Site): Promise<voi
   await syncDelivered(files);
 }
 
+/** An edge that people ask about, to ask `keelson why` with: every system has a service that reaches a store. */
+function somePair({ graph }: Stack): readonly [string, string] {
+  const wanted = graph.edges.find(({ kind }) => kind === "call") ?? graph.edges.find(({ kind }) => kind === "store");
+  const name = (id = ""): string => id.slice(id.indexOf("/") + 1);
+  return [name(wanted?.from), name(wanted?.to)];
+}
+
 async function report(session: Session, plane: Plane, { stack, terminal }: Site, brought: Brought): Promise<ExitCode> {
   const command = stack.name === "dev" ? "" : ` -s ${stack.name}`;
-  const result = { stack: stack.name, brought, outputs: outputsOf(session), running: await plane.start(), command };
+  const ends = { outputs: outputsOf(session), running: await plane.start() };
+  const result = { stack: stack.name, brought, ...ends, command, pair: somePair(stack) };
   for (const line of upReport(result)) terminal.out(line);
   return exitCodes.done;
 }

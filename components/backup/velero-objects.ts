@@ -6,7 +6,7 @@
 import { backupScope } from "../../graph/derive/backup";
 import { type Manifest } from "../../graph/manifest";
 import { type Graph } from "../../graph/model";
-import { type Facts } from "../kubernetes/facts";
+import { type Facts, isPassive } from "../kubernetes/facts";
 import { NAMESPACES } from "../kubernetes/namespaces";
 import { bucketName, type Scope } from "../names";
 import { type BackupPlan, planBackup, type PlannedSchedule } from "./plan";
@@ -25,7 +25,31 @@ export const backupPlanOf = (graph: Graph, { backup }: Facts): BackupPlan =>
   });
 
 export const veleroObjects = (graph: Graph, facts: Facts): readonly Manifest[] =>
-  backupPlanOf(graph, facts).schedules.flatMap((planned) => [location(facts, planned), schedule(planned)]);
+  backupPlanOf(graph, facts).schedules.flatMap((planned) => [location(facts, planned), schedule(facts, planned)]);
+
+/** Name of the bucket that holds the copy of a region's backups; `S3Vault` of that region makes it, in another one. */
+export const backupCopyBucket = (scope: Scope): string => bucketName(scope, "backups-copy");
+
+/** Where the backups of a lost region are read from: never written to, so that nothing here can delete one. */
+export const recoveryLocation = (schedule: PlannedSchedule["name"]): string => `recovery-${schedule}`;
+
+/** Locations of the lost region's backups. Empty where the stack stands in for none. */
+export const recoveryObjects = (graph: Graph, facts: Facts): readonly Manifest[] => {
+  const { recovers, scope } = facts;
+  if (recovers === undefined) return [];
+  const lost = { ...scope, region: recovers.region };
+  return backupPlanOf(graph, facts).schedules.map(({ name }) => ({
+    apiVersion: "velero.io/v1",
+    kind: "BackupStorageLocation",
+    metadata: { name: recoveryLocation(name), namespace },
+    spec: {
+      provider: "aws",
+      accessMode: "ReadOnly",
+      objectStorage: { bucket: backupCopyBucket(lost), prefix: name },
+      config: { region: scope.region },
+    },
+  }));
+};
 
 /** The services' namespaces, the shared edge's, and those of stores that run in the cluster. */
 export const dailyNamespaces = (graph: Graph): readonly string[] =>
@@ -51,12 +75,13 @@ const location = ({ vault }: Facts, { name }: PlannedSchedule): Manifest => ({
 });
 
 /** Volumes go through the object store, file by file: a snapshot would not leave the region. */
-const schedule = ({ name, cron, ttl, scope }: PlannedSchedule): Manifest => ({
+const schedule = (facts: Facts, { name, cron, ttl, scope }: PlannedSchedule): Manifest => ({
   apiVersion: "velero.io/v1",
   kind: "Schedule",
   metadata: { name, namespace },
   spec: {
     schedule: cron,
+    ...(isPassive(facts) ? { paused: true } : {}),
     useOwnerReferencesInBackup: false,
     template: {
       ...("only" in scope

@@ -39,6 +39,11 @@ export interface RdsArgs {
   readonly grants: Grants;
   /** Copies backups and logs to the region of this replica of `key`. @default - a lost region loses the backups */
   readonly recovery?: KeyReplica;
+  /**
+   * Comes up with the data of this automated backup, at its latest moment. Keep it set: without it the database would be
+   * made anew. @default - empty
+   */
+  readonly restoreFrom?: string;
   /** @default retain */
   readonly protection?: Protection;
   /** Raise it to change every password. @default 1 */
@@ -161,16 +166,20 @@ function createInstance(child: Children, args: RdsArgs, parts: Parts): rds.Insta
     ...door(parts),
     ...insights(args),
   };
-  return new rds.Instance(id, { ...shape, username: ADMIN, password: parts.password }, options);
+  return new rds.Instance(id, { ...shape, ...origin(args), password: parts.password }, options);
 }
 
-/** Hyphens are not allowed in a database's name. */
+/** A restored database brings its name and administrator along. Hyphens are not allowed in a database's name. */
+const origin = ({ store, restoreFrom }: RdsArgs) =>
+  restoreFrom === undefined
+    ? { dbName: store.replaceAll("-", "_"), username: ADMIN }
+    : { restoreToPointInTime: { sourceDbInstanceAutomatedBackupsArn: restoreFrom, useLatestRestorableTime: true } };
+
 const engine = (args: RdsArgs) => ({
   identifier: identifierOf(args),
   engine: "postgres",
   engineVersion: VERSION,
   instanceClass: args.instanceClass,
-  dbName: args.store.replaceAll("-", "_"),
   autoMinorVersionUpgrade: true,
   applyImmediately: false,
 });

@@ -11,7 +11,7 @@ import { type Graph } from "../../graph/model";
 import { parent } from "../edge/gateway-objects";
 import { targetGroupName } from "../edge/names";
 import { targetGroupConfiguration } from "../edge/route-objects";
-import { type ArgoCdFacts, type Facts } from "../kubernetes/facts";
+import { type ArgoCdFacts, type Facts, isPassive } from "../kubernetes/facts";
 import { NAMESPACES } from "../kubernetes/namespaces";
 import { DASHBOARD_PORT } from "./delivery-actors";
 
@@ -52,7 +52,7 @@ export const argoCdObjects = (graph: Graph, facts: Facts, argo: ArgoCdFacts): re
   project(graph, argo, "services"),
   project(graph, argo, "platform"),
   rootProject(argo),
-  rootApplication(argo),
+  rootApplication(facts, argo),
   ...(facts.edge.kind === "alb" ? [dashboardTargets(facts)] : []),
   dashboardRoute(argo),
 ];
@@ -99,6 +99,8 @@ const SYNC_POLICY = {
   ],
 };
 
+const ON_REQUEST = { retry: SYNC_POLICY.retry, syncOptions: SYNC_POLICY.syncOptions };
+
 const OTHER_WRITERS = [
   { group: "apps", kind: "Deployment", jsonPointers: ["/spec/replicas"] },
   { group: "argoproj.io", kind: "Rollout", jsonPointers: ["/spec/replicas"] },
@@ -106,7 +108,8 @@ const OTHER_WRITERS = [
   { group: "", kind: "Service", jqPathExpressions: ['.spec.selector."rollouts-pod-template-hash"'] },
 ];
 
-const rootApplication = ({ repository }: ArgoCdFacts): Application => ({
+/** It stays passive while a lost region is being restored: somebody must ask for the sync. */
+const rootApplication = (facts: Facts, { repository }: ArgoCdFacts): Application => ({
   apiVersion: API,
   kind: "Application",
   metadata: { name: ROOT_APP, namespace },
@@ -114,7 +117,7 @@ const rootApplication = ({ repository }: ArgoCdFacts): Application => ({
     project: ROOT_APP,
     source: { repoURL: repository.url, targetRevision: repository.revision, path: `${repository.path}/${ROOT_APP}` },
     destination: { server: SERVER, namespace },
-    syncPolicy: SYNC_POLICY,
+    syncPolicy: isPassive(facts) ? ON_REQUEST : SYNC_POLICY,
   },
 });
 

@@ -27,7 +27,19 @@ export interface Facts {
   readonly backup: BackupFacts;
   readonly vault: VaultFacts;
   readonly delivery: Delivery;
+  /** Set where the stack stands in for a lost region. */
+  readonly recovers?: RecoveryFacts | undefined;
 }
+
+export interface RecoveryFacts {
+  /** The lost region. */
+  readonly region: string;
+  /** Whether the data is back. Until then nothing acts by itself. */
+  readonly restored: boolean;
+}
+
+/** Whether Argo CD and the schedules rest, because the data is not back yet: they would recreate empty volumes first. */
+export const isPassive = ({ recovers }: Pick<Facts, "recovers">): boolean => recovers?.restored === false;
 
 export interface ServiceFacts {
   /** @default - a small public image that answers health checks */

@@ -2,6 +2,7 @@
  * Which resource class registers which kind. Kinds of Kubernetes have their own class, so that the engine and policies see
  * their true type; everything else is a custom resource. Imported by group and version: the whole SDK would cost start time.
  */
+import * as admission from "@pulumi/kubernetes/admissionregistration/v1";
 import * as apps from "@pulumi/kubernetes/apps/v1";
 import { CustomResource } from "@pulumi/kubernetes/apiextensions/customResource";
 import * as autoscaling from "@pulumi/kubernetes/autoscaling/v2";
@@ -36,6 +37,8 @@ const CREATE: Readonly<Record<string, Create>> = {
   "v1/Secret": of(core.Secret),
   "v1/Service": of(core.Service),
   "v1/ServiceAccount": of(core.ServiceAccount),
+  "admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy": of(admission.ValidatingAdmissionPolicy),
+  "admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyBinding": of(admission.ValidatingAdmissionPolicyBinding),
   "apps/v1/Deployment": createDeployment,
   "apps/v1/StatefulSet": of(apps.StatefulSet),
   "autoscaling/v2/HorizontalPodAutoscaler": of(autoscaling.HorizontalPodAutoscaler),
@@ -49,6 +52,9 @@ const CREATE: Readonly<Record<string, Create>> = {
   "rbac.authorization.k8s.io/v1/RoleBinding": of(rbac.RoleBinding),
   "storage.k8s.io/v1/StorageClass": of(storage.StorageClass),
 };
+
+/** What the API server refuses, and where. */
+export const ADMISSION_KINDS = ["ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"] as const;
 
 const createCustom: Create = (name, manifest, options) => new CustomResource(name, { ...manifest }, options);
 

@@ -19,5 +19,14 @@ export const NAMESPACES = {
   system: "kube-system",
 } as const;
 
+/** Namespaces whose pods come from charts: what a chart holds is not known before it is fetched. */
+export const CHART_NAMESPACES: readonly string[] = [
+  NAMESPACES.platform,
+  NAMESPACES.postgresOperator,
+  NAMESPACES.backup,
+  NAMESPACES.delivery,
+  NAMESPACES.rollouts,
+];
+
 /** Set on every namespace whose routes may attach to the shared Gateway. */
 export const ROUTES_LABEL = { "keelson.dev/routes": "shared" } as const;

@@ -7,7 +7,7 @@ import { type Manifest, objectId } from "../../graph/manifest";
 import { type Owned, repeated } from "../delivery/owned";
 import { Component } from "../component";
 import { type ChartName } from "./chart-names";
-import { creatorOf } from "./kinds";
+import { ADMISSION_KINDS, creatorOf } from "./kinds";
 import { chartOf, finalisersOf, needs } from "./order";
 
 export interface ObjectSetArgs {
@@ -39,6 +39,13 @@ export class ObjectSet extends Component {
   inNamespace(kind: string, namespace: string): readonly pulumi.Resource[] {
     const ids = kind === "Namespace" ? ` ${namespace}` : ` ${namespace}/`;
     return [...this.byId].flatMap(([id, made]) => (id.includes(`/${kind}${ids}`) ? [made] : []));
+  }
+
+  /** Policies of admission and their bindings. */
+  get admission(): readonly pulumi.Resource[] {
+    return [...this.byId].flatMap(([id, made]) =>
+      ADMISSION_KINDS.some((kind) => id.includes(`/${kind} `)) ? [made] : [],
+    );
   }
 
   /** Namespaces by name. */

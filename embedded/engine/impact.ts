@@ -59,9 +59,13 @@ function replacedSource(of: Touched, all: ByUrn): Touched | undefined {
 
 const alreadySeen = (of: Touched, seen: readonly string[]): boolean => seen.includes(of.urn);
 
-/** The first replacing property that changed or is unknown, followed to where its value comes from. */
+/** One that changed decides whatever the unknown ones turn out to be. */
+const first = (paths: readonly string[], { unknown }: Touched): string | undefined =>
+  paths.find((path) => !unknown.includes(path)) ?? paths[0];
+
+/** The first replacing property that changed or else is unknown, followed to where its value comes from. */
 function rootOf(of: Touched, all: ByUrn, seen: readonly string[] = []): Root {
-  const property = of.replacing[0] ?? of.changed[0];
+  const property = first(of.replacing, of) ?? first(of.changed, of);
   if (property === undefined) {
     const source = replacedSource(of, all);
     if (source === undefined || alreadySeen(source, seen)) return { urn: of.urn, property: REQUEST, cause: "changed" };

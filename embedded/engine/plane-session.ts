@@ -25,6 +25,8 @@ export interface PlaneWish {
   readonly serviceCidr: string;
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  /** `KEELSON_PORT` is read from it. @default process.env */
+  readonly env?: NodeJS.ProcessEnv;
 }
 
 export interface RunningPlane {
@@ -60,7 +62,8 @@ async function define(record: PlaneRecord, definitions: Promise<CrdsFound>): Pro
 }
 
 /** Begins to get the binaries and definitions at once, in the background. */
-export function preparePlane({ files, nodes, system, serviceCidr, progress, signal }: PlaneWish): Plane {
+export function preparePlane(wish: PlaneWish): Plane {
+  const { files, nodes, system, serviceCidr, progress, signal, env = process.env } = wish;
   const context = toolContext({ progress, signal });
   const tools = startTools(PLANE_TOOLS, context);
   const definitions = tools.then(() => findCrds(crdSetsOf(system), context));
@@ -70,7 +73,7 @@ export function preparePlane({ files, nodes, system, serviceCidr, progress, sign
     const found = await tools;
     const paths = Object.fromEntries(PLANE_TOOLS.map((name) => [name, found[name].path]));
     const binaries = paths as Readonly<Record<PlaneTool, string>>;
-    const record = await startControlPlane({ dir: files.root, binaries, nodes, serviceCidr, progress });
+    const record = await startControlPlane({ dir: files.root, binaries, nodes, serviceCidr, progress, env });
     return define(record, definitions);
   };
   return { start: () => (started ??= begin()) };

@@ -17,7 +17,7 @@ import { Damaged } from "./failures";
 import { type Interruption } from "./interruption";
 import { type Program } from "./language-server";
 import { type Session } from "./session";
-import { type StackFiles, stackFiles } from "./stack-files";
+import { type Place, type StackFiles, stackFiles } from "./stack-files";
 
 /** The same index.ts that plain Pulumi runs, compiled. */
 const program: Program = async () => {
@@ -28,6 +28,8 @@ const program: Program = async () => {
 export interface Wish {
   readonly checkout: string;
   readonly stack: string;
+  /** Where the stack's state lies. @default - where `keelson up` has it */
+  readonly place?: Place;
   /** The account of the settings, with what a team made there before: the stand-in cloud answers for it and holds it. */
   readonly account: Account;
   readonly secrets: readonly string[];
@@ -56,7 +58,7 @@ async function prepareCloud({ cloud }: StackFiles, account: Wish["account"]): Pr
 /** A session on a stack of this checkout, with the engine found, installed or built and the plugins in place. */
 export async function openSession(wish: Wish): Promise<Session> {
   const { interruption, progress, onEvent } = wish;
-  const files = stackFiles(wish.checkout, wish.stack);
+  const files = stackFiles(wish.checkout, wish.stack, wish.place);
   const { pulumi } = await ensureTools(["pulumi"], toolContext({ progress, signal: interruption.signal }));
   installPlugins(files.home);
   process.env["KEELSON_ACCOUNT"] = wish.account.id; // read by the stand-in, in this process and in its plugins

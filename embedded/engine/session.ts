@@ -13,12 +13,13 @@ import { type EngineEvent } from "./engine-events";
 import { rethrowBadInput, type Guarded, guard } from "./guarded-program";
 import { type EngineEnd, runCommand, runEngine } from "./engine-process";
 import { type Failure, RunFailed } from "./failures";
+import { noteForsaken } from "./forsaken";
 import { type Interruption } from "./interruption";
 import { type Program } from "./language-server";
 import { acquire } from "./lock";
 import { orphans } from "./run-mark";
 import { type StackFiles, backendLocks, stateFile } from "./stack-files";
-import { type PendingOperation, clearPendingOperations, readResources } from "./state";
+import { type PendingOperation, clearPendingOperations, pendingOperations, readResources } from "./state";
 import { projectName, writeWorkspace } from "./workspace";
 
 /** Operations at once, everywhere: the engine's default is four per processor, so a laptop would be slower than CI. */
@@ -77,6 +78,7 @@ async function recover(session: Session): Promise<Recovery> {
   const { files } = session;
   const processes = await endOrphans(files);
   const locks = removeDeadLocks(backendLocks(files, projectName(files)), files.stack, notedEngine(files));
+  noteForsaken(files, pendingOperations(stateOf(session)));
   return { processes, locks, pending: clearPendingOperations(stateOf(session)) };
 }
 

@@ -23,13 +23,26 @@ export interface StackFiles {
   readonly passphrase: string;
   /** Who the engine of the last run was; tells a dead engine's leftovers from a living one's work. */
   readonly engine: string;
+  /** Creations that dead runs had begun, until it is known that nothing of them is left. */
+  readonly forsaken: string;
   /** What the stack's Argo CD finds in its repository; empty where Pulumi delivers. */
   readonly rendered: string;
+  /** The stack's settings: the committed file, unless the stack was derived. */
+  readonly settings: string;
+}
+
+/** Where a stack's state lies when it is not where `keelson up` has it. */
+export interface Place {
+  readonly root: string;
+  /** The stand-in cloud, which two regions share. */
+  readonly cloud: string;
+  /** The stack file. @default - the committed one */
+  readonly settings?: string;
 }
 
 /** The files of a stack, by name; nothing is created. */
-export function stackFiles(checkout: string, stack: string): StackFiles {
-  const root = join(checkout, ".keelson", stack);
+export function stackFiles(checkout: string, stack: string, place?: Place): StackFiles {
+  const root = place?.root ?? join(checkout, ".keelson", stack);
   const below = (name: string): string => join(root, name);
   return {
     stack,
@@ -39,18 +52,17 @@ export function stackFiles(checkout: string, stack: string): StackFiles {
     backend: below("backend"),
     workspace: below("workspace"),
     logs: below("logs"),
-    cloud: below("cloud.json"),
+    cloud: place?.cloud ?? below("cloud.json"),
     controlPlane: below("control-plane.json"),
     plane: below("plane"),
     lock: below("lock.json"),
     passphrase: below("passphrase"),
     engine: below("engine.json"),
+    forsaken: below("forsaken.json"),
     rendered: below("rendered"),
+    settings: place?.settings ?? join(checkout, `Pulumi.${stack}.yaml`),
   };
 }
-
-/** The committed stack file. */
-export const committedFileOf = (files: StackFiles): string => join(files.checkout, `Pulumi.${files.stack}.yaml`);
 
 /** The engine's checkpoint of the stack in the file backend. */
 export const stateFile = (files: StackFiles, project: string): string =>

@@ -41,7 +41,7 @@ export interface Touched {
   readonly id: string;
   /** Paths of the properties that differ. */
   readonly changed: readonly string[];
-  /** Those that force a replacement, in the provider's order. */
+  /** Those that force a replacement. */
   readonly replacing: readonly string[];
   /** Those whose new value is not known yet. */
   readonly unknown: readonly string[];
@@ -79,22 +79,14 @@ function isOpen(inputs: Properties, path: string): boolean {
   return around.some(isUnknown) || hasUnknown(around.at(-1));
 }
 
-/** In the provider's order, which is the order of `reasons`; then by name. */
-function ordered(paths: readonly string[], reasons: readonly string[]): readonly string[] {
-  const rank = (path: string): number =>
-    reasons.includes(topOf(path)) ? reasons.indexOf(topOf(path)) : reasons.length;
-  return [...new Set(paths)].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
-}
+const sorted = (paths: readonly string[]): readonly string[] => [...new Set(paths)].sort();
 
+/** The engine lists reasons in no order that two runs share, so paths go by name. */
 function pathsOf(steps: readonly Step[]): Pick<Touched, "changed" | "replacing"> {
   const diffs = steps.flatMap(({ detailedDiff }) => Object.entries(detailedDiff ?? {}));
   const reasons = steps.flatMap(({ replaceReasons }) => replaceReasons ?? []);
   const forced = diffs.filter(([, { kind }]) => kind.endsWith("-replace")).map(([path]) => path);
-  const changed = ordered(
-    diffs.map(([path]) => path),
-    reasons,
-  );
-  return { changed, replacing: ordered(forced.length > 0 ? forced : reasons, reasons) };
+  return { changed: sorted(diffs.map(([path]) => path)), replacing: sorted(forced.length > 0 ? forced : reasons) };
 }
 
 const providerOf = ({ provider = "" }: StepState): string => provider.slice(0, Math.max(0, provider.lastIndexOf("::")));

@@ -4,6 +4,7 @@
  */
 import { type EngineEvent } from "./engine-events";
 import { refuseDataLoss } from "./data-loss";
+import { removeForsaken } from "./forsaken";
 import { Protected, RunFailed } from "./failures";
 import { logFile } from "./engine-process";
 import { type Plan, plan } from "./plan";
@@ -53,6 +54,7 @@ export interface Brought extends Changes {
 
 /** Previews, refuses what the pack forbids and what loses data, then brings the stack up. The caller holds the stack's lock. */
 export async function up(session: Session, steps: UpSteps = {}): Promise<Brought> {
+  await removeForsaken(session.files, readResources(stateOf(session)));
   const found = await plan(session);
   steps.planned?.(found);
   refuseViolations(found);
@@ -99,6 +101,7 @@ const hasDeleteHooks = ({ resourceHooks }: StateResource): boolean =>
  */
 export async function destroy(session: Session, release: Release): Promise<Changes> {
   refuseProtected(session, release);
+  await removeForsaken(session.files, readResources(stateOf(session)));
   const hooks = readResources(stateOf(session)).some(hasDeleteHooks);
   return change(session, "destroy", hooks ? ["--run-program"] : []);
 }

@@ -9,7 +9,7 @@ import { parse, stringify } from "yaml";
 import { InvalidInput } from "../../graph/problems";
 import { passphraseCrypter, placeholder, replaceSecure } from "./placeholders";
 import { Damaged } from "./failures";
-import { type StackFiles, committedFileOf } from "./stack-files";
+import { type StackFiles } from "./stack-files";
 import { writeWhole } from "../files";
 
 const defaultProject = "keelson";
@@ -69,7 +69,7 @@ export function withPlaceholders(committed: Yaml, secret: string, wanted: readon
 
 /** Rewrites the workspace's stack file only when the committed one changed: encrypting anew takes a third of a second. */
 function writeStackFile(files: StackFiles, wanted: readonly string[]): void {
-  const from = committedFileOf(files);
+  const from = files.settings;
   const text = existsSync(from) ? readFileSync(from, "utf8") : "";
   const secret = passphrase(files);
   const mark = `# made from ${createHash("sha256").update(text).update(secret).update(wanted.join()).digest("hex")}\n`;

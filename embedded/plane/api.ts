@@ -36,6 +36,8 @@ export interface Call {
   readonly accept?: string;
   /** @default application/json, for PATCH application/apply-patch+yaml (server-side apply; JSON is YAML) */
   readonly contentType?: string;
+  /** Takes each warning that comes with an answer: what the server did, and would rather not have. @default dropped */
+  readonly onWarning?: (text: string) => void;
 }
 
 export interface ApplyOptions {
@@ -156,6 +158,7 @@ function send(access: Access, agent: Agent, call: Call): Promise<unknown> {
   const to: RequestOptions = { hostname, port, agent, path: call.path, method: call.method, timeout: TIMEOUT_MS };
   return new Promise((resolve, reject) => {
     const sending = request({ ...to, headers: headers(access, call, body.length) }, (answer) => {
+      for (const text of warningsIn(answer.rawHeaders)) call.onWarning?.(text);
       const chunks: Buffer[] = [];
       answer.on("data", (chunk: Buffer) => chunks.push(chunk));
       answer.on("error", reject);
@@ -166,6 +169,13 @@ function send(access: Access, agent: Agent, call: Call): Promise<unknown> {
     sending.end(body);
   });
 }
+
+/** The texts of `Warning: 299 - "…"`, one a header. */
+const warningsIn = (headers: readonly string[]): readonly string[] =>
+  headers.flatMap((name, index) => {
+    const text = name.toLowerCase() === "warning" && index % 2 === 0 ? /"(.*)"/s.exec(headers[index + 1] ?? "") : null;
+    return text?.[1] === undefined ? [] : [text[1].replace(/\\(.)/g, "$1")];
+  });
 
 function settle(status: number, body: string, resolve: (value: unknown) => void, reject: (error: Error) => void): void {
   const value = parse(body);

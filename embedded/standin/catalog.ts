@@ -1,5 +1,6 @@
 /** Every row of the stand-in cloud, by resource type. */
 import { awsTypes } from "./aws/types";
+import { azureTypes } from "./azure/types";
 import type { TypeTable } from "./types";
 
-export const catalog: TypeTable = { ...awsTypes };
+export const catalog: TypeTable = { ...awsTypes, ...azureTypes };

@@ -28,6 +28,11 @@ export interface Creation {
 /** `KEELSON_ACCOUNT`, or the account of AWS's own examples. */
 export const accountId = (): string => process.env["KEELSON_ACCOUNT"] ?? "123456789012";
 
+/** `KEELSON_ACCOUNT`, or the subscription of Azure's own examples. */
+export const subscriptionId = (): string => process.env["KEELSON_ACCOUNT"] ?? "00000000-0000-0000-0000-000000000000";
+
+const accountOf = (type: string): string => (type.startsWith("azure-native:") ? subscriptionId() : accountId());
+
 /** Works on the cloud in `file` with nobody else at it; all of it is kept, or none when `work` throws. */
 export const withCloud = <T>(file: string, work: (cloud: Cloud) => T, tables: TypeTable = catalog): Promise<T> =>
   withState(file, (state) => {
@@ -110,8 +115,8 @@ export class Cloud {
 
   /** By id, ARN, name, or the id of something another object brings with it (a VPC's default security group). */
   find(type: string, handle: Value | undefined, region: string): CloudObject | undefined {
-    const isArn = String(handle).startsWith("arn:");
-    return this.index.find(type, handle).find((one) => one.status === "live" && (isArn || isNear(one, region)));
+    const isWhole = /^(arn:|\/subscriptions\/)/.test(String(handle));
+    return this.index.find(type, handle).find((one) => one.status === "live" && (isWhole || isNear(one, region)));
   }
 
   objects(where: (object: CloudObject) => boolean = () => true): readonly CloudObject[] {
@@ -224,7 +229,7 @@ export class Cloud {
 
   private mint({ type, region, seed, created, inputs }: Source & { inputs: Properties }, oldId?: string): Minting {
     const blank: Minting = {
-      ...{ inputs, id: "", arn: "", account: accountId(), region, created, hex: digits(seed) },
+      ...{ inputs, id: "", arn: "", account: accountOf(type), region, created, hex: digits(seed) },
       partition: partitionOf(region),
       find: (of, handle) => this.find(of, handle, region),
       all: (of) => this.index.ofType(of).filter((one) => isNear(one, region) && one.status === "live"),
@@ -270,4 +275,6 @@ const without = (minting: Minting, self: CloudObject | undefined): Minting =>
   self === undefined ? minting : { ...minting, all: (of) => minting.all(of).filter((one) => one.seed !== self.seed) };
 
 export const unknownType = (type: string): string =>
-  `the stand-in cloud has no row for ${type}: add one to embedded/standin/${type.split(":")[0]}/ and to its list there`;
+  `the stand-in cloud has no row for ${type}: add one to embedded/standin/${folderOf(type)}/ and to its list there`;
+
+const folderOf = (type: string): string => (type.split(":")[0] ?? "").replace(/-native$/, "");

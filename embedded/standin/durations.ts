@@ -85,6 +85,26 @@ const ROWS: Readonly<Record<string, Row>> = {
     delete: [10, 60],
     source: "hashicorp/terraform#11333 (acceptance runs 231 to 267 s)",
   },
+  "azure-native:resources:ResourceGroup": { create: [2, 5], delete: [60, 300] },
+  "azure-native:network:VirtualNetwork": { create: [6, 15], update: [6, 15], delete: [10, 30] },
+  "azure-native:network:NatGateway": { create: [5, 20], delete: [10, 30] },
+  "azure-native:network:PrivateEndpoint": { create: [45, 120], delete: [20, 60] },
+  "azure-native:network:PrivateDnsZoneGroup": { create: [10, 40], delete: [10, 30] },
+  "azure-native:privatedns:PrivateZone": { create: [30, 60], delete: [30, 60] },
+  "azure-native:privatedns:VirtualNetworkLink": { create: [30, 60], delete: [30, 60] },
+  "azure-native:keyvault:Vault": { create: [25, 60], delete: [10, 30] },
+  "azure-native:containerregistry:Registry": { create: [15, 60], delete: [10, 30] },
+  "azure-native:storage:StorageAccount": { create: [20, 45], delete: [3, 10] },
+  "azure-native:operationalinsights:Workspace": { create: [20, 60], delete: [5, 30] },
+  // A new assignment is not seen everywhere at once: whoever checks it next may still be refused for minutes.
+  "azure-native:authorization:RoleAssignment": { create: [20, 120], delete: [5, 20] },
+  "azure-native:containerservice:ManagedCluster": {
+    create: [360, 720],
+    update: [180, 900],
+    delete: [240, 600],
+    source: "Azure/AKS#237 (10 to 20 min, in 2018; later reports are shorter)",
+  },
+  "azure-native:containerservice:AgentPool": { create: [150, 300], update: [60, 900], delete: [120, 420] },
   // What the program waits for in the cluster: an image is pulled, a volume is attached, a probe succeeds.
   "kubernetes:apps/v1:Deployment": { create: [20, 60], update: [30, 120], delete: [5, 30] },
   "kubernetes:apps/v1:DaemonSet": { create: [20, 60], update: [30, 120], delete: [5, 30] },
@@ -95,7 +115,7 @@ const ROWS: Readonly<Record<string, Row>> = {
 
 /** What an operation on a type takes. A type without a row counts as one API call, unverified. */
 export function modelledDuration(type: string, operation: Operation): ModelledDuration {
-  const row = ROWS[type] ?? (type.startsWith("aws:") ? CALL : INSTANT);
+  const row = ROWS[type] ?? (/^(aws|azure-native):/.test(type) ? CALL : INSTANT);
   const [p50, p95] = row[operation] ?? CALL.create;
   return { p50, p95, source: row.source ?? "experience", date: READ, verified: row.source !== undefined };
 }

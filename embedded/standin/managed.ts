@@ -21,6 +21,8 @@ type Place = Pick<Given, "type" | "region"> & Partial<Pick<Given, "inputs">>;
 export abstract class ManagedProvider implements protocol.Provider {
   /** Region of resources that name none. */
   protected region = "";
+  /** The property that says where a resource is. */
+  protected readonly place: string = "region";
   protected defaultTags: Properties = {};
   private readonly shown = new Set<string>();
   private recording: Promise<void> | undefined;
@@ -43,8 +45,8 @@ export abstract class ManagedProvider implements protocol.Provider {
 
   async diff(request: protocol.DiffRequest): Promise<Difference> {
     const given = this.given(request.type, request.news);
-    await this.record(objectKey({ ...request, region: this.regionOf(given.row, text(request.olds["region"])) }));
-    const detailed = { ...changesOf(request, given), ...standingChanges(request, given) };
+    await this.record(objectKey({ ...request, region: this.regionOf(given.row, text(request.olds[this.place])) }));
+    const detailed = { ...changesOf(request, given), ...standingChanges(request, given, this.place) };
     return { detailed, stables: stableOutputs(given) };
   }
 
@@ -58,7 +60,7 @@ export abstract class ManagedProvider implements protocol.Provider {
   }
 
   async read({ type, id, olds, inputs }: protocol.ReadRequest): Promise<protocol.ReadResult | undefined> {
-    const given = this.given(type, { ...inputs, ...regionIn(olds) });
+    const given = this.given(type, { ...inputs, ...placeIn(olds, this.place) });
     if (Object.keys(inputs).length > 0)
       await this.record(objectKey({ type, id, region: this.regionOf(given.row, given.region) }));
     const found = await this.call("read", given, (cloud) => cloud.get(type, given.region, id));
@@ -102,7 +104,7 @@ export abstract class ManagedProvider implements protocol.Provider {
 
   private given(type: string, inputs: Properties): Given {
     const [row, defaultTags] = [this.row(type), this.defaultTags];
-    return { type, row, inputs, defaultTags, region: text(inputs["region"]) ?? this.region };
+    return { type, row, inputs, defaultTags, region: text(inputs[this.place]) ?? this.region };
   }
 
   private regionOf(row: TypeRow, region: string | undefined): string {
@@ -173,11 +175,12 @@ function changesOf({ oldInputs, news, ignoreChanges }: protocol.DiffRequest, { t
 }
 
 /** What changes through the provider's configuration: its region (a new object), its default tags. */
-function standingChanges({ olds }: protocol.DiffRequest, { type, row, region, inputs, defaultTags }: Given) {
+function standingChanges({ olds }: protocol.DiffRequest, given: Given, place: string) {
+  const { type, row, region, inputs, defaultTags } = given;
   const changes: Record<string, Change> = {};
-  const [oldRegion, oldTags] = [text(olds["region"]), olds["tagsAll"]];
+  const [oldRegion, oldTags] = [text(olds[place]), olds["tagsAll"]];
   if (row.global !== true && oldRegion !== undefined && oldRegion !== region)
-    changes["region"] = { kind: "update", replace: true };
+    changes[place] = { kind: "update", replace: true };
   const tags = mergeTags(defaultTags, inputs["tags"]);
   if (facts(type)?.outputs.includes("tagsAll") === true && oldTags !== undefined && !equal(oldTags, tags))
     changes["tagsAll"] = { kind: "update", replace: false };
@@ -189,7 +192,8 @@ function stableOutputs({ type, row }: Given): readonly string[] {
   return (facts(type)?.outputs ?? []).filter((name) => !moving.has(name));
 }
 
-const regionIn = (olds: Properties): Properties => (olds["region"] === undefined ? {} : { region: olds["region"] });
+const placeIn = (olds: Properties, place: string): Properties =>
+  olds[place] === undefined ? {} : { [place]: olds[place] };
 
 const restored = ({ properties }: CloudObject, state: Properties): Properties =>
   restore(properties, state) as Properties;

@@ -22,8 +22,8 @@ export function generatedNames(inputs: Properties): readonly string[] {
   return Array.isArray(names) && !isProperties(names) ? names.map(String) : [];
 }
 
-function generate({ name, seed }: CheckRequest, { max = 63, lower = false, lead = "" }: NameRule): string {
+function generate({ name, seed }: CheckRequest, { max = 63, lower = false, lead = "", glue = "-" }: NameRule): string {
   const suffix = createHash("sha256").update(seed).update(name).digest("hex").slice(0, 7);
-  const cut = `${lead}${name.slice(0, max - lead.length - suffix.length - 1)}-${suffix}`;
+  const cut = `${lead}${name.slice(0, max - lead.length - suffix.length - glue.length)}${glue}${suffix}`;
   return lower ? cut.toLowerCase() : cut;
 }

@@ -32,9 +32,7 @@ export function objectOutputs(given: Given, minting: Minting): Properties {
 /** What is known before the object exists: inputs, defaults, region and tags; the rest is unknown. */
 export function plannedOutputs(given: Given): Properties {
   const sdk = facts(given.type);
-  const unknown = Object.fromEntries(
-    [...(sdk?.outputs ?? []), ...(sdk?.computed ?? [])].map((name) => [name, UNKNOWN]),
-  );
+  const unknown = Object.fromEntries((sdk?.answers ?? []).map((name) => [name, UNKNOWN]));
   const known = { ...unknown, ...given.row.defaults, ...unmarked(given.inputs), ...standing(given) };
   return (given.row.nested ?? []).reduce<Properties>((outputs, path) => withUnknown(outputs, path.split(".")), known);
 }

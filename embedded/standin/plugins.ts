@@ -7,13 +7,14 @@ import { join } from "node:path";
 import { writeWhole } from "../files";
 import { packageVersion } from "./sdk";
 
-const PROVIDERS = ["aws", "random", "kubernetes"] as const;
+/** Folders of the stand-ins, by the package they stand in for. */
+const PROVIDERS = { aws: "aws", "azure-native": "azure", random: "random", kubernetes: "kubernetes" } as const;
 
 /** Writes what is missing or differs, each file in one step; returns the launchers' paths. */
 export function installPlugins(pulumiHome: string): readonly string[] {
-  const providers = PROVIDERS.map((name) => ({
+  const providers = Object.entries(PROVIDERS).map(([name, folder]) => ({
     path: join(`resource-${name}-v${packageVersion(name)}`, `pulumi-resource-${name}`),
-    script: launcher([join(__dirname, name, "main.js")]),
+    script: launcher([join(__dirname, folder, "main.js")]),
   }));
   const host = {
     path: join("analyzer-policy-nodejs-v1.0.0", "pulumi-analyzer-policy-nodejs"),

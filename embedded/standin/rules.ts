@@ -30,11 +30,16 @@ function refuseTaken({ type, minting, others }: Proposal, unique: Unique): void 
   if (holder === undefined) return;
   const scope = { world: "in the world", account: "in this account", region: `in ${minting.region}` }[unique.in];
   const what = unique.by.map((name) => `${name} ${show(minting.inputs[name])}`).join(", ");
+  if (holder.status !== "live") throw new Refused(stillTaken(type, what, holder));
   throw new Refused(`${type} with ${what} already exists ${scope}: it belongs to ${ownerOf(holder)} (AlreadyExists)`);
 }
 
+const stillTaken = (type: string, what: string, holder: CloudObject): string =>
+  `${type} with ${what}: a deleted one of ${ownerOf(holder)} keeps the name until it is purged: recover it, or choose ` +
+  `another name (ConflictError)`;
+
 const inScope = (one: CloudObject, unique: Unique, { region }: Minting): boolean =>
-  one.status === "live" && (unique.in !== "region" || one.region === region);
+  (one.status === "live" || unique.lasting === true) && (unique.in !== "region" || one.region === region);
 
 /** Undefined when none of the properties is given: then there is nothing to collide. */
 function identity(of: Properties, by: readonly string[]): string | undefined {

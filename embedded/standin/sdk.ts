@@ -12,12 +12,14 @@ export interface TypeFacts {
   readonly outputs: readonly string[];
   /** Optional inputs the provider fills in when they are absent: unknown until the object exists. */
   readonly computed: readonly string[];
+  /** Everything the provider answers with: what is not given is unknown until the object exists. */
+  readonly answers: readonly string[];
   readonly secrets: readonly string[];
 }
 
 const known = new Map<string, TypeFacts | undefined>();
 
-/** Facts about `aws:ec2/vpc:Vpc`; undefined when the SDK has no such type. */
+/** Facts about `aws:ec2/vpc:Vpc` or `azure-native:network:Subnet`; undefined when the SDK has no such type. */
 export function facts(type: string): TypeFacts | undefined {
   if (!known.has(type)) known.set(type, read(type));
   return known.get(type);
@@ -29,19 +31,31 @@ export const packageVersion = (name: string): string =>
   (JSON.parse(readFileSync(join(packageFolder(name), "package.json"), "utf8")) as { version: string }).version;
 
 function read(type: string): TypeFacts | undefined {
-  const [pkg = "", path = ""] = type.split(":");
-  const file = join(packageFolder(pkg), path.replace(/^index\//, ""));
+  const [pkg = "", path = "", noun = ""] = type.split(":");
+  const file = join(packageFolder(pkg), path.includes("/") ? path.replace(/^index\//, "") : `${path}/${fileOf(noun)}`);
   if (!existsSync(`${file}.js`) || !existsSync(`${file}.d.ts`)) return undefined;
   return parse(readFileSync(`${file}.js`, "utf8"), readFileSync(`${file}.d.ts`, "utf8"));
 }
 
+const fileOf = (noun: string): string => noun.charAt(0).toLowerCase() + noun.slice(1);
+
+const OUT = /resourceInputs\["(\w+)"\] = undefined \/\*out\*\//g;
+
+/** Native providers' packages list, where a resource is only looked up, all that the provider answers; that is no list of outputs. */
+function halves(code: string): readonly [made: string, lookedUp: string] {
+  const [made = "", other = ""] = code.split(/\n {8}else \{\n/);
+  return other.includes("args?.") ? [code, ""] : [made, other];
+}
+
 function parse(code: string, types: string): TypeFacts {
-  const outputs = matches(code, /resourceInputs\["(\w+)"\] = undefined \/\*out\*\//g);
-  const inputs = new Set(matches(code, /resourceInputs\["(\w+)"\] = \(?args\?\.\w+/g));
+  const [made, lookedUp] = halves(code);
+  const outputs = matches(made, OUT);
+  const inputs = new Set(matches(code, /resourceInputs\["(\w+)"\] = (?:\(?args\?\.\w+|args \? )/g));
   const required = matches(code, /args\?\.(\w+) === undefined/g);
   const computed = alwaysKnown(types).filter((name) => inputs.has(name) && !required.includes(name));
   const secrets = matches(/additionalSecretOutputs: \[([^\]]*)\]/.exec(code)?.[1] ?? "", /"(\w+)"/g);
-  return { inputs, required, outputs, computed, secrets };
+  const answers = [...new Set([...outputs, ...computed, ...matches(lookedUp, OUT)])];
+  return { inputs, required, outputs, computed, answers, secrets };
 }
 
 /** Outputs whose type leaves out `undefined`: the provider always answers with a value. */

@@ -43,12 +43,16 @@ export interface NameRule {
   readonly lead?: string;
   readonly max?: number;
   readonly lower?: boolean;
+  /** What stands before the generated end. @default "-" */
+  readonly glue?: string;
 }
 
 export interface Unique {
   /** No two live objects of the type share all these values: in the world, the account, or one region. */
   readonly in: "world" | "account" | "region";
   readonly by: readonly string[];
+  /** Whether what is deleted but can still be recovered keeps its name. @default false */
+  readonly lasting?: true;
 }
 
 export interface Quota {

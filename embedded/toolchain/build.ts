@@ -101,6 +101,7 @@ const buildArguments = (tool: Tool, folder: string): readonly string[] => [
 ];
 
 async function prove(tool: Tool, folder: string, context: ToolContext): Promise<void> {
+  if (tool.asks === undefined) return;
   const version = await versionOf(binaryIn(folder, tool), tool, context);
   if (version !== undefined && showVersion(version) === tool.version) return;
   throw new ToolchainError({

@@ -10,10 +10,9 @@ import type { Manifest } from "../../graph/manifest";
 import { cacheRoot, inspectEntry, publishEntry, entryLock, type EntryId } from "./cache";
 import type { ToolContext } from "./context";
 import { CRD_SOURCES, standInDefinition, type CrdModule, type CrdSet, type StandInKinds } from "./crd-sources";
-import { goOutcome } from "./go";
 import { messageOf } from "../errors";
 import { withLock } from "../process/lock";
-import { lastLines } from "./run";
+import { moduleFolder } from "./modules";
 
 /** A definition, and whether an accepted object says anything about its fields. */
 export interface Crd {
@@ -88,7 +87,7 @@ async function fetchSet(
   context: ToolContext,
 ): Promise<readonly Manifest[]> {
   context.progress.note(`fetching the resource definitions of ${id.name} ${id.version}`);
-  const folder = await downloadModule(real, context);
+  const folder = await moduleFolder(real, context);
   const manifests = await readDefinitions(real.paths.map((path) => join(folder, path)));
   if (manifests.length === 0)
     throw new Error(`${real.module}@${real.version} holds no definitions in ${real.paths.join(", ")}`);
@@ -97,33 +96,6 @@ async function fetchSet(
     return `from the Go module ${real.module}@${real.version}`;
   });
   return manifests;
-}
-
-const DOWNLOAD_MS = 120_000;
-
-/** The module's folder in Go's own cache, checked against the checksum database by Go. */
-async function downloadModule({ module, version }: CrdModule, { env, signal }: ToolContext): Promise<string> {
-  const args = ["mod", "download", "-json", `${module}@${version}`];
-  const limits = { timeoutMs: DOWNLOAD_MS, ...(signal === undefined ? {} : { signal }) };
-  const outcome = await goOutcome(args, { env, cwd: "/", ...limits });
-  if (outcome === undefined) throw new Error("there is no Go on PATH to fetch it with");
-  const { Dir, Error: failure } = parseAnswer(outcome.stdout);
-  if (Dir === undefined)
-    throw new Error(failure ?? (lastLines(outcome.stderr, 2) || `go did not answer in ${DOWNLOAD_MS / 1_000} s`));
-  return Dir;
-}
-
-interface ModuleAnswer {
-  readonly Dir?: string;
-  readonly Error?: string;
-}
-
-function parseAnswer(stdout: string): ModuleAnswer {
-  try {
-    return JSON.parse(stdout) as ModuleAnswer;
-  } catch {
-    return {};
-  }
 }
 
 async function readDefinitions(paths: readonly string[]): Promise<readonly Manifest[]> {

@@ -51,6 +51,7 @@ interface Candidate {
 
 /** One the user brought. Only the first on PATH counts, because that is the one the user runs. */
 async function findBrought(tool: Tool, context: ToolContext): Promise<FoundTool | undefined> {
+  if (tool.asks === undefined) return undefined;
   for (const { path, origin } of await candidates(tool, context)) {
     const version = await versionOf(path, tool, context);
     if (version !== undefined && isSuitable(version, tool.suits, tool.version))
@@ -88,7 +89,7 @@ async function isExecutable(path: string): Promise<boolean> {
 }
 
 /** What the tool says of itself; undefined when it cannot be run, takes too long, or prints no version. */
-export async function versionOf(path: string, { asks }: Tool, { env }: ToolContext): Promise<Version | undefined> {
+export async function versionOf(path: string, { asks = [] }: Tool, { env }: ToolContext): Promise<Version | undefined> {
   try {
     const quiet = { ...env, PULUMI_SKIP_UPDATE_CHECK: "true" };
     const { code, stdout, stderr } = await run(path, asks, { env: quiet, timeoutMs: 20_000 });

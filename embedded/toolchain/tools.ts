@@ -9,8 +9,12 @@ import type { Size } from "../../graph/units";
 export const PLANE_TOOLS = ["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler", "kwok"] as const;
 export const TOOL_NAMES = ["pulumi", ...PLANE_TOOLS] as const;
 
+/** What only the disaster-recovery drill runs: Velero, and its plugin for S3. */
+export const DRILL_TOOLS = ["velero", "velero-plugin-for-aws"] as const;
+
 export type PlaneTool = (typeof PLANE_TOOLS)[number];
-export type ToolName = (typeof TOOL_NAMES)[number];
+export type DrillTool = (typeof DRILL_TOOLS)[number];
+export type ToolName = (typeof TOOL_NAMES)[number] | DrillTool;
 
 /** Which version of a tool found outside the cache will do, and what happens to one that will not. */
 export type Suits =
@@ -28,8 +32,8 @@ export interface Tool {
   /** The Go package of its main function. */
   readonly package: string;
   readonly ldflags: readonly string[];
-  /** Arguments that make it print its version. */
-  readonly asks: readonly string[];
+  /** Arguments that make it print its version. @default - it prints none: then only one built here is used, unasked */
+  readonly asks?: readonly string[];
   readonly suits: Suits;
   /** An environment variable naming a folder that is searched before PATH. */
   readonly folderVariable?: string;
@@ -59,6 +63,7 @@ export const MINIMUM_ENGINE = "3.250.0";
 
 const STRIPPED = ["-s", "-w"];
 const KUBERNETES = "1.36.3";
+const VELERO = "1.18.3";
 
 const kubernetesFlags = [
   ...STRIPPED,
@@ -130,5 +135,24 @@ export const TOOLS: Readonly<Record<ToolName, Tool>> = {
     suits: { rule: "same minor" },
     folderVariable: "KUBEBUILDER_ASSETS",
     build: { minutes: 1.5, disk: "800 MiB", memory: "2 GiB", binary: "84 MiB" },
+  },
+  velero: {
+    name: "velero",
+    version: VELERO,
+    module: "velero",
+    package: "github.com/vmware-tanzu/velero/cmd/velero",
+    ldflags: [...STRIPPED, `-X github.com/vmware-tanzu/velero/pkg/buildinfo.Version=v${VELERO}`],
+    asks: ["version", "--client-only"],
+    suits: { rule: "same minor" },
+    build: { minutes: 2.7, disk: "1500 MiB", memory: "2 GiB", binary: "120 MiB" },
+  },
+  "velero-plugin-for-aws": {
+    name: "velero-plugin-for-aws",
+    version: "1.14.3",
+    module: "velero-plugin-for-aws",
+    package: "github.com/vmware-tanzu/velero-plugin-for-aws/velero-plugin-for-aws",
+    ldflags: STRIPPED,
+    suits: { rule: "same minor" },
+    build: { minutes: 2.5, disk: "800 MiB", memory: "2 GiB", binary: "80 MiB" },
   },
 };

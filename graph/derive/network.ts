@@ -4,11 +4,13 @@
  * for, the widening is listed by name.
  */
 import { type Interval, interval, overlaps, without } from "../cidr";
-import { type Cidr, type Landscape, type Place } from "../landscape";
+import { type Cidr, type Dialect, type Landscape, type Place } from "../landscape";
 import { type Labels } from "../manifest";
 import { type Edge, type Graph, type Node, nodeOf } from "../model";
+import { namesMeet } from "../host-name";
 import { groupedBy, once } from "../once";
 import { distinctPorts, type Port, samePort } from "../port";
+import { type End, type Means, meansFor } from "./expressible";
 import { type NetworkPolicy, type Peer } from "./network-policy";
 
 /** Every NetworkPolicy of the graph, by namespace and name. */
@@ -19,8 +21,6 @@ export const networkPolicies = once((graph: Graph): readonly NetworkPolicy[] => 
   const sides = { from: byEnd(graph.edges, "from"), to: byEnd(graph.edges, "to") };
   return [...namespaces.toSorted().map(defaultDeny), ...pods.flatMap((node) => podPolicy(graph, node, sides))];
 });
-
-type End = "from" | "to";
 
 const byEnd = (edges: readonly Edge[], end: End): ReadonlyMap<string, readonly Edge[]> =>
   groupedBy(edges, (edge) => edge[end]);
@@ -59,11 +59,15 @@ interface Rule {
 /** One rule per node on the other side, with the ports of all edges to or from it. A rule without a peer would allow all. */
 function rulesOf(graph: Graph, edges: readonly Edge[], end: End): readonly Rule[] {
   const others = [...byEnd(edges, end)].map(([id, between]) => ({
-    peers: peersOf(nodeOf(graph, id), end),
+    peers: plainPeers(graph, nodeOf(graph, id), end),
     ports: distinctPorts(between.flatMap(({ ports }) => ports)),
   }));
   return others.filter(({ peers }) => peers.length > 0);
 }
+
+/** What this kind of policy cannot say, the network's own kind does. */
+const plainPeers = ({ landscape: { dialect } }: Graph, node: Node, end: End): readonly Peer[] =>
+  meansFor(node, end, dialect) === "plain" ? peersOf(node, end) : [];
 
 /**
  * Towards a Service, a peer with exactly the Service's selector stands beside the one with the pods' labels: the VPC CNI
@@ -108,6 +112,8 @@ export interface Widening {
   readonly edge: Edge;
   readonly ranges: readonly Cidr[];
   readonly except: readonly Cidr[];
+  /** Host names of the rule, where it goes by name and not by range. */
+  readonly names?: readonly string[];
   readonly ports: readonly Port[];
   /** What the edge means. */
   readonly means: string;
@@ -126,16 +132,36 @@ function widthAt(graph: Graph, edge: Edge, end: End): readonly Widening[] {
   const node = nodeOf(graph, edge[end]);
   const { place } = node;
   if (place.at === "pods" || nodeOf(graph, edge[OPPOSITE[end]]).place.at !== "pods") return [];
-  const covers = [...ownWidth(node), ...podsInside(graph, place), ...sharedWith(graph, edge, end)];
+  const by = meansFor(node, end, graph.landscape.dialect);
+  const covers = [...ownWidth(node, by), ...podsInside(graph, place), ...sharedWith(graph, edge, end)];
   const means = node.widerThan ?? node.id;
-  const listed = { edge, ranges: place.ranges, except: exceptionsOf(place), ports: edge.ports, means };
-  return covers.map((more) => ({ ...listed, covers: more }));
+  const names = by === "name" ? { names: node.names ?? [] } : {};
+  const listed = { edge, ranges: place.ranges, except: exceptionsOf(place), ...names, ports: edge.ports, means };
+  const own = covers.map((more) => ({ ...listed, covers: more }));
+  return [
+    ...own,
+    ...anyNode(graph, node, end).map((ranges) => ({ ...listed, ranges, except: [], covers: EVERY_NODE })),
+  ];
 }
 
-const ownWidth = ({ place, widerThan }: Node): readonly string[] => [
-  ...(widerThan === undefined ? [] : ["every address in the ranges"]),
-  ...(place.at === "nodes" ? ["everything on the nodes' own network"] : []),
+const ownWidth = ({ place, widerThan }: Node, by: Means): readonly string[] => [
+  ...(widerThan === undefined || by !== "plain" ? [] : ["every address in the ranges"]),
+  ...(place.at === "nodes" && by === "plain" ? ["everything on the nodes' own network"] : []),
 ];
+
+const EVERY_NODE = "every node, with everything on the nodes' own network";
+
+/** An identity means all nodes alike: whoever is on their network, and whoever the API server calls through them. */
+function anyNode(graph: Graph, node: Node, end: End): readonly (readonly Cidr[])[] {
+  const wide = node.place.at === "nodes" || end === "from";
+  if (!wide || meansFor(node, end, graph.landscape.dialect) !== "identity") return [];
+  const ranges = nodeRanges(graph);
+  return ranges.length === 0 ? [] : [ranges];
+}
+
+const nodeRanges = once((graph: Graph): readonly Cidr[] => [
+  ...new Set([...graph.nodes.values()].flatMap(({ place }) => (place.at === "nodes" ? place.ranges : []))),
+]);
 
 /** Where a network's ranges match pods, a range over the pods' addresses lets all of them through. */
 const podsInside = ({ landscape }: Graph, place: Addresses): readonly string[] =>
@@ -157,16 +183,24 @@ function sharedWith(graph: Graph, edge: Edge, end: End): readonly string[] {
 /** Other nodes that a node's addresses also stand for, by the node's id. Few nodes have addresses of their own. */
 const behindSame = once((graph: Graph): ReadonlyMap<string, readonly string[]> => {
   const placed = [...graph.nodes.values()].filter(({ place }) => place.at !== "pods");
-  const exact = placed.filter(({ widerThan }) => widerThan === undefined);
+  const { dialect } = graph.landscape;
+  const exact = placed.filter((node) => node.widerThan === undefined || meansFor(node, "to", dialect) === "name");
   return new Map(
-    placed.map(({ id, place }) => [
-      id,
-      exact
-        .filter((other) => other.id !== id && meet(addressesOf(place), addressesOf(other.place)))
-        .map((each) => each.id),
+    placed.map((node) => [
+      node.id,
+      exact.filter((other) => other.id !== node.id && isBehind(node, other, dialect)).map(({ id }) => id),
     ]),
   );
 });
+
+/** What a rule by address, by identity or by name also means: whatever is told apart by none of them. */
+function isBehind(node: Node, other: Node, dialect: Dialect): boolean {
+  const [by, theirs] = [node, other].map((each) => meansFor(each, "to", dialect));
+  if (by !== theirs) return false;
+  if (by === "name") return (node.names ?? []).some((one) => (other.names ?? []).some((name) => namesMeet(one, name)));
+  if (by === "identity" && node.place.at !== other.place.at) return false;
+  return meet(addressesOf(node.place), addressesOf(other.place));
+}
 
 const pair = (from: string, to: string): string => `${from} ${to}`;
 

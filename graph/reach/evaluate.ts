@@ -1,19 +1,32 @@
 /**
- * What emitted NetworkPolicies allow, by the documented semantics of Kubernetes and of the VPC CNI. Reads objects only; it
- * knows nothing of the graph, so that the two can be compared.
+ * What emitted policies allow, by the documented semantics of Kubernetes, of the VPC CNI and of Cilium. Reads objects only;
+ * it knows nothing of the graph, so that the two can be compared.
+ *
+ * Cilium knows pods, nodes and the API server by identity: an address range means none of them, whatever their addresses,
+ * and only addresses outside the cluster. What a host name means is what DNS answers for it.
  *
  * @see https://kubernetes.io/docs/concepts/services-networking/network-policies/
+ * @see https://docs.cilium.io/en/stable/security/policy/language/
  */
 import { includes, interval } from "../cidr";
-import { type LabelSelector, type NetworkPolicy, type Peer } from "../derive/network-policy";
+import { CILIUM_NAMESPACE } from "../derive/cilium-policy";
+import { type LabelSelector, type Peer } from "../derive/network-policy";
+import { nameMatches } from "../host-name";
 import { type Dialect, type Face } from "../landscape";
 import { type Labels } from "../manifest";
 import { type Port, samePort } from "../port";
+import { type AnyPeer, type AnyPolicy, type Direction, directionsOf, type RuleView, rulesOf, subjectOf } from "./rules";
+
+export { type AnyPolicy, type Direction } from "./rules";
 
 /** One side of a connection: an address, and the pod behind it if there is one. */
 export interface Endpoint {
   readonly address: number;
   readonly pod?: Pod;
+  /** What it is besides an address, to a network that knows identities: `remote-node`, `kube-apiserver`. */
+  readonly entity?: string;
+  /** The host name whose lookup led to the address. */
+  readonly name?: string;
 }
 
 export interface Pod {
@@ -21,20 +34,18 @@ export interface Pod {
   readonly labels: Labels;
 }
 
-export type Direction = "ingress" | "egress";
-
 /** Whether a connection passes both sides. An address outside the cluster has no policy of its own. */
 export const connects = (rules: PolicyIndex, from: Endpoint, to: Endpoint, port: Port): boolean =>
   rules.allows("egress", from, to, port) && rules.allows("ingress", to, from, port);
 
 /** Policies by namespace, with the network's reading of address ranges. */
 export class PolicyIndex {
-  readonly #byNamespace = new Map<string, NetworkPolicy[]>();
-  readonly #isolating = { ingress: new WeakMap<Pod, NetworkPolicy[]>(), egress: new WeakMap<Pod, NetworkPolicy[]>() };
+  readonly #byNamespace = new Map<string, AnyPolicy[]>();
+  readonly #isolating = { ingress: new WeakMap<Pod, AnyPolicy[]>(), egress: new WeakMap<Pod, AnyPolicy[]>() };
 
   constructor(
-    policies: readonly NetworkPolicy[],
-    readonly dialect: Pick<Dialect, "rangesMatchPods" | "judgesServices">,
+    policies: readonly AnyPolicy[],
+    readonly dialect: Pick<Dialect, "rangesMatchPods" | "judgesServices" | "entities">,
   ) {
     for (const policy of policies) {
       const list = this.#byNamespace.get(policy.metadata.namespace) ?? [];
@@ -59,12 +70,12 @@ export class PolicyIndex {
   }
 
   /** Policies that isolate this endpoint in this direction. */
-  selecting(direction: Direction, { pod }: Endpoint): readonly NetworkPolicy[] {
+  selecting(direction: Direction, { pod }: Endpoint): readonly AnyPolicy[] {
     if (pod === undefined) return [];
     const known = this.#isolating[direction].get(pod);
     if (known !== undefined) return known;
     const found = (this.#byNamespace.get(pod.namespace) ?? []).filter(
-      ({ spec }) => typesOf(spec).includes(direction) && selects(spec.podSelector, pod.labels),
+      (policy) => directionsOf(policy).includes(direction) && selects(subjectOf(policy), pod.labels),
     );
     this.#isolating[direction].set(pod, found);
     return found;
@@ -86,12 +97,17 @@ export class PolicyIndex {
       rulesOf(policy, "egress").some(
         ({ peers, ports }) =>
           opens(ports, port) &&
-          peers.some((peer) => carries(peer, face.selector) && podsMatch(peer, policy.metadata.namespace, service)),
+          peers.some(
+            (one) =>
+              one.is === "plain" &&
+              carries(one.peer, face.selector) &&
+              podsMatch(one.peer, policy.metadata.namespace, service),
+          ),
       ),
     );
   }
 
-  #policyAllows(policy: NetworkPolicy, direction: Direction, other: Endpoint, port: Port): boolean {
+  #policyAllows(policy: AnyPolicy, direction: Direction, other: Endpoint, port: Port): boolean {
     return rulesOf(policy, direction).some((rule) => this.#ruleAllows(rule, policy.metadata.namespace, other, port));
   }
 
@@ -101,13 +117,22 @@ export class PolicyIndex {
     );
   }
 
-  #peerMatches(peer: Peer, namespace: string, other: Endpoint): boolean {
+  #peerMatches(named: AnyPeer, namespace: string, other: Endpoint): boolean {
+    if (named.is === "entity") return other.entity === named.entity;
+    if (named.is === "name") return other.name !== undefined && nameMatches(named.pattern, other.name);
+    if (named.is === "endpoints")
+      return other.pod !== undefined && selects({ matchLabels: named.labels }, known(other.pod));
+    const { peer } = named;
     if (peer.ipBlock === undefined) return podsMatch(peer, namespace, other);
     if (other.pod !== undefined && !this.dialect.rangesMatchPods) return false;
+    if (other.entity !== undefined && this.dialect.entities) return false;
     const { cidr, except = [] } = peer.ipBlock;
     return includes(interval(cidr), other.address) && !except.some((hole) => includes(interval(hole), other.address));
   }
 }
+
+/** A pod's labels as Cilium knows them: its namespace is one. */
+const known = ({ namespace, labels }: Pod): Labels => ({ ...labels, [CILIUM_NAMESPACE]: namespace });
 
 /** A rule without ports opens all of them. */
 const opens = (ports: readonly Port[], port: Port): boolean =>
@@ -128,21 +153,8 @@ function podsMatch({ podSelector = {}, namespaceSelector }: Peer, namespace: str
 
 /** A rule of a policy, by its index in the policy's list for the direction asked. */
 export interface Match {
-  readonly policy: NetworkPolicy;
+  readonly policy: AnyPolicy;
   readonly rule: number;
-}
-
-const typesOf = (spec: NetworkPolicy["spec"]): readonly Direction[] =>
-  spec.policyTypes.map((type) => (type === "Ingress" ? "ingress" : "egress"));
-
-const rulesOf = ({ spec }: NetworkPolicy, direction: Direction): readonly RuleView[] =>
-  direction === "ingress"
-    ? (spec.ingress ?? []).map(({ from, ports }) => ({ peers: from, ports }))
-    : (spec.egress ?? []).map(({ to, ports }) => ({ peers: to, ports }));
-
-interface RuleView {
-  readonly peers: readonly Peer[];
-  readonly ports: readonly Port[];
 }
 
 const carries = ({ podSelector }: Peer, selector: Labels): boolean =>

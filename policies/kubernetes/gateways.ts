@@ -1,7 +1,8 @@
 /** Gateway API as its controllers read it: which routes a listener carries, and which class answers for its TLS. */
+import { perStack, push } from "../joins";
 import { all, any, type Maybe } from "../logic";
 import { isKind, type PolicyObject } from "../object";
-import type { Stack } from "../stack";
+import { groupBy, type Stack } from "../stack";
 import type { Field } from "../value";
 
 const GROUP = "gateway.networking.k8s.io";
@@ -31,12 +32,17 @@ export function controllerOf(gateway: PolicyObject, stack: Stack): GatewayContro
   return wanted?.id;
 }
 
+const configurationsByName = perStack((stack) =>
+  groupBy(stack.kind("gateway.k8s.aws", "LoadBalancerConfiguration"), ({ name }) => name),
+);
+
 /** The LoadBalancerConfigurations in force: the gateway's own and its class's. */
 export function loadBalancerConfigurations(gateway: PolicyObject, stack: Stack): readonly PolicyObject[] {
   const own = gateway.props.at("spec", "infrastructure", "parametersRef", "name").text;
   const shared = classOf(gateway, stack)?.props.at("spec", "parametersRef");
-  return stack
-    .kind("gateway.k8s.aws", "LoadBalancerConfiguration")
+  const names = [own, shared?.at("name").text].flatMap((name) => name ?? []);
+  return [...new Set(names)]
+    .flatMap((name) => configurationsByName(stack).get(name) ?? [])
     .filter(
       (configuration) =>
         (configuration.name === own && stack.together(configuration, gateway) !== false) ||
@@ -45,17 +51,34 @@ export function loadBalancerConfigurations(gateway: PolicyObject, stack: Stack):
     );
 }
 
+/** Routes by the names of the gateways that they may be attached to. One whose parents are not known may be anybody's. */
+const routesByParent = perStack((stack) => {
+  const byName = new Map<string, PolicyObject[]>();
+  for (const route of ROUTE_KINDS.flatMap((kind) => stack.kind(GROUP, kind)))
+    for (const name of parentNames(route)) push(byName, name, route);
+  return byName;
+});
+
+const UNKNOWN_PARENT = "";
+
+function parentNames(route: PolicyObject): ReadonlySet<string> {
+  const parents = route.props.at("spec", "parentRefs");
+  if (!parents.isKnown) return new Set([UNKNOWN_PARENT]);
+  const names = parents.items.map((parent) => parent.at("name"));
+  return new Set(names.map((name) => (name.isKnown ? (name.text ?? UNKNOWN_PARENT) : UNKNOWN_PARENT)));
+}
+
+const routesNear = ({ name }: PolicyObject, stack: Stack): readonly PolicyObject[] => [
+  ...new Set([name, UNKNOWN_PARENT].flatMap((parent) => routesByParent(stack).get(parent) ?? [])),
+];
+
 /** Routes attached to a listener by parentRef, with the API's defaults; those that may be attached are not included. */
 export const routesOf = (listener: Field, gateway: PolicyObject, stack: Stack): readonly PolicyObject[] =>
-  ROUTE_KINDS.flatMap((kind) => stack.kind(GROUP, kind)).filter(
-    (route) => isAttached(route, listener, gateway, stack) === true,
-  );
+  routesNear(gateway, stack).filter((route) => isAttached(route, listener, gateway, stack) === true);
 
 /** Whether it cannot be said yet which routes a listener carries. */
 export const hasUndecidedRoutes = (listener: Field, gateway: PolicyObject, stack: Stack): boolean =>
-  ROUTE_KINDS.flatMap((kind) => stack.kind(GROUP, kind)).some(
-    (route) => isAttached(route, listener, gateway, stack) === undefined,
-  );
+  routesNear(gateway, stack).some((route) => isAttached(route, listener, gateway, stack) === undefined);
 
 const isAttached = (route: PolicyObject, listener: Field, gateway: PolicyObject, stack: Stack): Maybe =>
   any([

@@ -20,6 +20,7 @@ import { NETWORK_RULES } from "./network";
 import { NETWORK_NAMESPACE_RULES } from "./network-namespace";
 import { NETWORK_RANGE_RULES } from "./network-ranges";
 import { NETWORK_SERVICE_RULES } from "./network-services";
+import { OPERATED_RULES } from "./operated";
 import { POD_HARDENING_RULES } from "./pod-hardening";
 import { POD_HOST_RULES } from "./pod-host";
 import { POD_KERNEL_RULES } from "./pod-kernel";
@@ -71,6 +72,7 @@ export const RULES: readonly Rule[] = [
   ...AZURE_AKS_RULES,
   ...AZURE_POSTGRES_RULES,
   ...AZURE_STORAGE_RULES,
+  ...OPERATED_RULES,
   ...RESILIENCE_RULES,
   ...RESILIENCE_WORKLOAD_RULES,
   ...REGION_RULES,

@@ -3,9 +3,10 @@
  * annotations of an Ingress of ALB.
  */
 import { companions, perStack } from "../joins";
+import { loadBalancerConfigurations } from "../kubernetes/gateways";
 import { isKind, isType, type PolicyObject } from "../object";
 import { each, violated, violatedIf, type Finding, type Rule, type Severity } from "../rule";
-import { cluster, type Stack } from "../stack";
+import type { Stack } from "../stack";
 import type { Field } from "../value";
 import { isOn } from "./checks";
 import { cloudRule } from "./cloud-rule";
@@ -154,24 +155,35 @@ const ATTRIBUTE_RULES: readonly Rule[] = [
   ),
 ];
 
-/** Whether a Gateway's load balancer has a firewall: in any configuration of the namespace, for they add up. */
-const guardedPlaces = perStack(
-  (stack) =>
-    new Set(
-      stack
-        .kind(GROUP, "LoadBalancerConfiguration")
-        .filter(({ props }) => !props.at("spec", "wafV2").isKnown || props.at("spec", "wafV2").isSet)
-        .map((object) => `${cluster(object)} ${stack.namespace(object)}`),
-    ),
-);
+const hasFirewall = ({ props }: PolicyObject): boolean =>
+  !props.at("spec", "wafV2").isKnown || props.at("spec", "wafV2").isSet;
+
+/** Configurations in force for some Gateway, and whether each of those Gateways has a firewall: what a class and its Gateway say adds up. */
+const inForce = perStack((stack) => {
+  const guardedBy = new Map<PolicyObject, boolean>();
+  for (const gateway of stack.kind("gateway.networking.k8s.io", "Gateway")) {
+    const configurations = configurationsOf(gateway, stack);
+    const some = configurations.some(hasFirewall);
+    for (const one of configurations) guardedBy.set(one, some && guardedBy.get(one) !== false);
+  }
+  return guardedBy;
+});
+
+/** A Gateway whose references are not known yet has none for now. */
+function configurationsOf(gateway: PolicyObject, stack: Stack): readonly PolicyObject[] {
+  const { props } = gateway;
+  const known = props.at("spec", "gatewayClassName").isKnown && props.at("spec", "infrastructure").isKnown;
+  return known ? loadBalancerConfigurations(gateway, stack) : [];
+}
 
 function guarded(object: PolicyObject, stack: Stack): readonly Finding[] {
   const { props } = object;
   if (isConfiguration(object)) {
-    const place = `${cluster(object)} ${stack.namespace(object)}`;
     const scheme = props.at("spec", "scheme");
-    if (!shapesBalancer(object) || scheme.is("internal") || guardedPlaces(stack).has(place)) return [];
-    return [violated(props.at("spec", "wafV2"), "no firewall is attached")];
+    if (!shapesBalancer(object) || scheme.is("internal")) return [];
+    return (inForce(stack).get(object) ?? hasFirewall(object))
+      ? []
+      : [violated(props.at("spec", "wafV2"), "no firewall is attached")];
   }
   if (isAlbIngress(object)) {
     const arn = props.at("metadata", "annotations", `${ALB}wafv2-acl-arn`);

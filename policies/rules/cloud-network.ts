@@ -160,10 +160,15 @@ const GROUP_RULES: readonly Rule[] = [
 ];
 
 /** Something that must stand beside every VPC. */
-const besideVpc = (type: string, message: string) => (vpc: PolicyObject, stack: Stack) => {
-  const { found } = companions(vpc, stack, { types: [type], property: "vpcId", names: [] });
-  return violatedIf(found.length === 0, vpc.props.at("cidrBlock"), message);
-};
+const besideVpc =
+  (type: string, message: string, counts: (companion: Field) => boolean = () => true) =>
+  (vpc: PolicyObject, stack: Stack): readonly Finding[] => {
+    const { found } = companions(vpc, stack, { types: [type], property: "vpcId", names: [] });
+    return violatedIf(!found.some(({ props }) => counts(props)), vpc.props.at("cidrBlock"), message);
+  };
+
+/** What was let through alone says nothing of who tried. */
+const writesRefusals = (flowLog: Field): boolean => flowLog.at("trafficType").text !== "ACCEPT";
 
 export const CLOUD_NETWORK_RULES: readonly Rule[] = [
   ...OPEN_RULES,
@@ -192,7 +197,7 @@ export const CLOUD_NETWORK_RULES: readonly Rule[] = [
       remedy: "add a FlowLog with trafficType ALL, or REJECT at least",
       link: `${GUIDE}flow-logs.html`,
     },
-    besideVpc("aws:ec2/flowLog:FlowLog", "nothing is written down of its traffic"),
+    besideVpc("aws:ec2/flowLog:FlowLog", "nothing is written down of its traffic", writesRefusals),
   ),
   cloudRule(
     {

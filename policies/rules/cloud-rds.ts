@@ -4,7 +4,7 @@ import { violated, violatedIf, type Finding, type Rule } from "../rule";
 import type { PolicyObject } from "../object";
 import type { Stack } from "../stack";
 import type { Field } from "../value";
-import { together, wantsAtLeast, wantsItems, wantsNotTrue, wantsSet, wantsTrue } from "./checks";
+import { isOn, together, wantsAtLeast, wantsFalse, wantsItems, wantsNotTrue, wantsSet, wantsTrue } from "./checks";
 import { cloudJoin, cloudRule, type CloudFacts } from "./cloud-rule";
 
 const INSTANCE = "aws:rds/instance:Instance";
@@ -48,7 +48,14 @@ const SECRECY_RULES: readonly Rule[] = [
       remedy: "set kmsKeyId",
       page: "Overview.Encryption.html",
     },
-    (props) => wantsSet(props.at("kmsKeyId"), "no key of ours"),
+    (props) =>
+      together(
+        () => wantsSet(props.at("kmsKeyId"), "no key of ours"),
+        () =>
+          isOn(props.at("performanceInsightsEnabled"))
+            ? wantsSet(props.at("performanceInsightsKmsKeyId"), "no key of ours: statements stand in it")
+            : [],
+      ),
   ),
   databaseRule(
     {
@@ -133,9 +140,9 @@ const SURVIVAL_RULES: readonly Rule[] = [
       id: "cloud-rds-final-snapshot",
       severity: "high",
       standards: [],
-      title: "A database that goes must leave a last snapshot.",
+      title: "A database that goes must leave a last snapshot, and its backups.",
       why: "Its automated backups go with it.",
-      remedy: "leave skipFinalSnapshot out and set finalSnapshotIdentifier",
+      remedy: "leave skipFinalSnapshot out, set finalSnapshotIdentifier and deleteAutomatedBackups: false",
       page: "USER_DeleteInstance.html",
     },
     (props) =>
@@ -144,6 +151,7 @@ const SURVIVAL_RULES: readonly Rule[] = [
         : together(
             () => wantsNotTrue(props.at("skipFinalSnapshot"), "it goes without a trace"),
             () => wantsSet(props.at("finalSnapshotIdentifier"), "the last snapshot has no name"),
+            () => wantsFalse(props.at("deleteAutomatedBackups")),
           ),
   ),
   databaseRule(
@@ -183,6 +191,22 @@ function copied(instance: PolicyObject, stack: Stack): readonly Finding[] {
 export const CLOUD_RDS_RULES: readonly Rule[] = [
   ...SECRECY_RULES,
   ...SURVIVAL_RULES,
+  cloudRule(
+    {
+      id: "cloud-store-patched",
+      types: [INSTANCE, MEMBER, "aws:elasticache/replicationGroup:ReplicationGroup"],
+      severity: "medium",
+      standards: ["cis-aws"],
+      title: "Every store must take the patches of its version by itself.",
+      why: "The time between a fix and its use is the time of the attacker.",
+      remedy: "leave autoMinorVersionUpgrade out, or true",
+      link: `${GUIDE}USER_UpgradeDBInstance.Upgrading.html`,
+    },
+    ({ props }) => {
+      const flag = props.at("autoMinorVersionUpgrade");
+      return violatedIf(flag.is(false) || flag.is("false"), flag, "it keeps the holes of its version");
+    },
+  ),
   cloudJoin(
     {
       id: "cloud-rds-copied",

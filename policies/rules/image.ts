@@ -1,15 +1,21 @@
 /** What runs is what was meant: an image named by tag or digest, never by "whatever is newest". */
+import { eachContainer, text } from "../admission/form";
 import { ALLOWED } from "../allowed";
 import { containers } from "../kubernetes/pods";
 import { each, violatedIf, type Finding, type Rule } from "../rule";
 import type { Field } from "../value";
 import { podRule } from "./pod-rule";
 
-/** The part after the last slash holds the tag; a registry may have a port before it. */
-const tagOf = (image: string): string | undefined => /:([^/]+)$/.exec(image)?.[1];
+/** The part after the last slash holds the tag; a registry may have a port before it. Both read alike here and in CEL. */
+const TAGGED = ":[^/]+$";
+const LATEST = "(^|/)[^/:]*:latest$";
+const DIGEST = "@sha256:";
 
 const isPinned = (image: string): boolean =>
-  image.includes("@sha256:") || ![undefined, "latest"].includes(tagOf(image));
+  image.includes(DIGEST) || (new RegExp(TAGGED).test(image) && !new RegExp(LATEST).test(image));
+
+const IMAGE = `c.?image.orValue("")`;
+const PINNED = `${IMAGE}.contains(${text(DIGEST)}) || (${IMAGE}.matches(${text(TAGGED)}) && !${IMAGE}.matches(${text(LATEST)}))`;
 
 const pinned = (spec: Field): readonly Finding[] =>
   each(
@@ -39,6 +45,13 @@ const fromAllowed = (spec: Field): readonly Finding[] =>
     ),
   );
 
+/** The same in CEL. */
+const FULL_NAME = `!c.image.contains("/") ? "docker.io/library/" + c.image : c.image.matches("^([^/]*[.:][^/]*|localhost)/") ? c.image : "docker.io/" + c.image`;
+
+const literally = (start: string): string => start.replace(/[.+]/g, "[$&]") + (start.endsWith("/") ? "" : "($|[:@])");
+
+const TRUSTED = `^(${ALLOWED.registries.map(literally).join("|")})`;
+
 const byDigest = (spec: Field): readonly Finding[] =>
   each(images(spec), (image) =>
     violatedIf(!/@sha256:[0-9a-f]{64}$/.test(image.text ?? ""), image, "a tag alone: what it names may change"),
@@ -59,6 +72,7 @@ export const IMAGE_RULES: readonly Rule[] = [
       why: "Whoever owns the registry decides what runs.",
       remedy: "use an image of a listed registry, or add its beginning to registries of allowances.json",
       link: "https://kubernetes.io/docs/concepts/containers/images/#image-names",
+      admission: eachContainer(`!has(c.image) || [${FULL_NAME}].exists(n, n.matches(${text(TRUSTED)}))`),
     },
     fromAllowed,
   ),
@@ -84,6 +98,7 @@ export const IMAGE_RULES: readonly Rule[] = [
         why: "What was tested is then what runs, on every node and after every restart.",
         remedy: "name the image with its digest, or with the tag of a release",
         link: "https://kubernetes.io/docs/concepts/containers/images/#image-names",
+        admission: eachContainer(PINNED),
       },
       pinned,
     ),

@@ -1,4 +1,5 @@
 /** What a NetworkPolicy opens in numbers: address ranges and ports. And whether anybody enforces it at all. */
+import { namespaced, objects, text } from "../admission/form";
 import { holds, isOpen } from "../cidr";
 import { companions, perStack } from "../joins";
 import { selectorsOf, selectedPods, serviceSelector } from "../kubernetes/selector-index";
@@ -21,6 +22,14 @@ function reachesMetadata(block: Field): readonly Finding[] {
   const open = inside.filter((address) => !excepted.some((range) => holds(range, address)));
   return violatedIf(open.length > 0, block, `this range holds the metadata service, ${open.join(" and ")}`);
 }
+
+/** The same of a block `b`. An address is in one range that no exception takes it out of, or in none. */
+const NO_METADATA = METADATA.map((range) => {
+  const address = text(range.split("/")[0] ?? "");
+  return `(!cidr(b.cidr).containsIP(${address}) || b.?except.orValue([]).exists(e, cidr(e).containsIP(${address})))`;
+}).join(" && ");
+
+const policies = [namespaced("networking.k8s.io", "networkpolicies")];
 
 const rulesOf = ({ props }: PolicyObject): readonly Field[] => [
   ...props.at("spec", "ingress").items,
@@ -61,6 +70,10 @@ const RANGE_RULES: readonly Rule[] = [
     remedy: "add 169.254.169.254/32 to the except of the ipBlock, and fd00:ec2::254/128 for IPv6",
     link: "https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html",
     applies: isPolicy,
+    admission: objects(
+      policies,
+      `object.spec.?egress.orValue([]).all(r, r.?to.orValue([]).all(p, !has(p.ipBlock) || [p.ipBlock].all(b, ${NO_METADATA})))`,
+    ),
     check: ({ props }) =>
       each(
         props.at("spec", "egress").items.flatMap((rule) => rule.at("to").items.map((peer) => peer.at("ipBlock"))),
@@ -78,6 +91,12 @@ const RANGE_RULES: readonly Rule[] = [
     remedy: "list the ports and protocols that are needed",
     link: POLICIES,
     applies: isPolicy,
+    admission: objects(
+      policies,
+      ["ingress", "egress"]
+        .map((side) => `object.spec.?${side}.orValue([]).all(r, size(r.?ports.orValue([])) > 0)`)
+        .join(" && "),
+    ),
     check: (policy) =>
       each(rulesOf(policy), (rule) =>
         violatedIf(rule.at("ports").items.length === 0, rule.at("ports"), "every port is open"),

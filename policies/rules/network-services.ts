@@ -1,5 +1,6 @@
 /** Services that open more than the cluster: ports of nodes, load balancers of their own. */
 import { ALLOWED } from "../allowed";
+import { annotation, namespaced, objects, texts } from "../admission/form";
 import { isKind, type PolicyObject } from "../object";
 import { decide, undecided, violated, violatedIf, type Finding, type Rule } from "../rule";
 import type { Stack } from "../stack";
@@ -10,14 +11,20 @@ const isService = (object: PolicyObject): boolean => isKind(object, "", "Service
 const isBalanced = ({ props }: PolicyObject): boolean => props.at("spec", "type").is("LoadBalancer");
 
 /** The clouds' own ways of saying that a load balancer has no public address. */
-const INTERNAL: Readonly<Record<string, (value: string) => boolean>> = {
-  "service.beta.kubernetes.io/aws-load-balancer-scheme": (value) => value === "internal",
-  "service.beta.kubernetes.io/aws-load-balancer-internal": (value) => value === "true" || value === "0.0.0.0/0",
-  "service.beta.kubernetes.io/azure-load-balancer-internal": (value) => value === "true",
+const INTERNAL: Readonly<Record<string, readonly string[]>> = {
+  "service.beta.kubernetes.io/aws-load-balancer-scheme": ["internal"],
+  "service.beta.kubernetes.io/aws-load-balancer-internal": ["true", "0.0.0.0/0"],
+  "service.beta.kubernetes.io/azure-load-balancer-internal": ["true"],
 };
 
 const isInternal = (annotations: Field): boolean =>
-  Object.entries(INTERNAL).some(([name, says]) => says(annotations.at(name).text ?? ""));
+  Object.entries(INTERNAL).some(([name, words]) => words.includes(annotations.at(name).text ?? ""));
+
+const BOUNDED = [
+  `object.spec.?type.orValue("") != "LoadBalancer"`,
+  ...Object.entries(INTERNAL).map(([name, words]) => `${annotation(name)}.orValue("") in ${texts(words)}`),
+  "size(object.spec.?loadBalancerSourceRanges.orValue([])) > 0",
+].join(" || ");
 
 /** Said on purpose, be it everybody: what is left out is everybody too, and nobody decided it. */
 function bounded(service: PolicyObject): readonly Finding[] {
@@ -48,6 +55,10 @@ export const NETWORK_SERVICE_RULES: readonly Rule[] = [
     remedy: "use type ClusterIP behind the Gateway",
     link: `${SERVICES}#type-nodeport`,
     applies: isService,
+    admission: objects(
+      [namespaced("", "services")],
+      `object.spec.?type.orValue("") != "NodePort" && size(object.spec.?externalIPs.orValue([])) == 0`,
+    ),
     check: ({ props }) => [
       ...decide(() =>
         violatedIf(props.at("spec", "type").is("NodePort"), props.at("spec", "type"), "opens a port on every node"),
@@ -85,6 +96,7 @@ export const NETWORK_SERVICE_RULES: readonly Rule[] = [
     remedy: "set the cloud's annotation for an internal load balancer, or spec.loadBalancerSourceRanges",
     link: `${SERVICES}#internal-load-balancer`,
     applies: isService,
+    admission: objects([namespaced("", "services")], BOUNDED),
     check: bounded,
   },
 ];

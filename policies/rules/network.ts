@@ -1,5 +1,6 @@
 /** Every pod is isolated in both directions, and no policy lets everybody in or out. */
-import { isOpen } from "../cidr";
+import { namespaced, objects } from "../admission/form";
+import { isOpen, OPEN_PREFIX } from "../cidr";
 import { isCovered, isEmptySelector, type Direction } from "../kubernetes/network-policies";
 import { borrowsTemplate, hasTemplate, makesPods, podsOf } from "../kubernetes/pods";
 import type { Pod } from "../kubernetes/selector-index";
@@ -76,6 +77,19 @@ function isEverybody(peer: Field): boolean {
   return !peer.at("podSelector").isSet && isEmptySelector(peer.at("namespaceSelector"));
 }
 
+const NO_SELECTOR = ["matchLabels.orValue({})", "matchExpressions.orValue([])"]
+  .map((part) => `size(p.?namespaceSelector.?${part}) == 0`)
+  .join(" && ");
+
+/** The same of a peer `p`. */
+const EVERYBODY = `has(p.ipBlock) ? ${[
+  `int(p.ipBlock.cidr.split("/")[1]) <= ${OPEN_PREFIX} && size(p.ipBlock.?except.orValue([])) == 0`,
+  `!has(p.podSelector) && ${NO_SELECTOR}`,
+].join(" : ")}`;
+
+const closed = (rules: string, side: string): string =>
+  `object.spec.?${rules}.orValue([]).all(r, size(r.?${side}.orValue([])) > 0 && r.${side}.all(p, !(${EVERYBODY})))`;
+
 const noAllowAll: ObjectRule = {
   id: "network-no-allow-all",
   category: "network",
@@ -87,6 +101,10 @@ const noAllowAll: ObjectRule = {
   remedy: "name the peers by podSelector and namespaceSelector, or the narrowest address range with its exceptions",
   link: POLICIES,
   applies: (object) => isKind(object, "networking.k8s.io", "NetworkPolicy"),
+  admission: objects(
+    [namespaced("networking.k8s.io", "networkpolicies")],
+    `${closed("ingress", "from")} && ${closed("egress", "to")}`,
+  ),
   check: ({ props }) => [
     ...each(props.at("spec", "ingress").items, (rule) => openPeers(rule, "from")),
     ...each(props.at("spec", "egress").items, (rule) => openPeers(rule, "to")),

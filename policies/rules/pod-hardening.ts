@@ -1,4 +1,5 @@
 /** What a container may do at most. Rules tagged `pss-…` judge as Pod Security of Kubernetes 1.36 does, Windows included. */
+import { eachContainer } from "../admission/form";
 import { containers, isWindows } from "../kubernetes/pods";
 import { each, violatedIf, type Finding, type Rule } from "../rule";
 import type { Field } from "../value";
@@ -177,6 +178,7 @@ export const POD_HARDENING_RULES: readonly Rule[] = [
       standards: ["nsa"],
       title: "The root filesystem of every container must be read-only.",
       why: "An intruder cannot replace binaries or leave tools behind.",
+      admission: eachContainer("c.?securityContext.?readOnlyRootFilesystem.orValue(false)"),
       remedy: "set securityContext.readOnlyRootFilesystem: true and mount an emptyDir where the program writes",
       link: "https://media.defense.gov/2022/Aug/29/2003066362/-1/-1/0/CTR_KUBERNETES_HARDENING_GUIDANCE_1.2_20220829.PDF",
     },

@@ -1,4 +1,5 @@
 /** What every workload should state of itself beyond Pod Security: its identity, its needs, and how to tell that it works. */
+import { eachPod, namespaced, objects, ofContainers } from "../admission/form";
 import { perStack } from "../joins";
 import { borrowsTemplate, containers, hasTemplate, makesPods, podsOf } from "../kubernetes/pods";
 import { group, isKind, type PolicyObject } from "../object";
@@ -82,6 +83,16 @@ const resources = (spec: Field): readonly Finding[] =>
     ),
   );
 
+/** The same of a container `c` of a pod `s`. The API server knows no type for quantities: `dyn`. */
+const STATED = NEEDS.map(([side, what]) => {
+  const places = [
+    `dyn(c).?resources.?${side}`,
+    `dyn(s).?resources.?${side}`,
+    ...(side === "requests" ? [`dyn(c).?resources.?limits`] : []),
+  ];
+  return `(${places.map((place) => `${place}[?"${what}"].hasValue()`).join(" || ")})`;
+}).join(" && ");
+
 const limitFor = (container: Field, side: string, what: string): readonly Field[] =>
   side === "requests" ? [container.at("resources", "limits", what)] : [];
 
@@ -127,10 +138,11 @@ const IDENTITY_RULES: readonly Rule[] = [
       why: "Rights given to the default account are given to everything in the namespace.",
       remedy: "set serviceAccountName",
       link: `${CONCEPTS}security/service-accounts/`,
+      admission: eachPod(`s.?serviceAccountName.orValue("default") != "default"`),
     },
     (spec) => {
       const name = spec.at("serviceAccountName");
-      return violatedIf(!name.isSet || name.is("default"), name, "shares the namespace's default account");
+      return violatedIf(["", "default"].includes(name.text ?? ""), name, "shares the namespace's default account");
     },
   ),
   {
@@ -164,6 +176,7 @@ export const POD_WORKLOAD_RULES: readonly Rule[] = [
       why: "Without requests the scheduler guesses; without a limit one leak takes the node down.",
       remedy: "set resources.requests.cpu, resources.requests.memory and resources.limits.memory",
       link: `${CONCEPTS}configuration/manage-resources-containers/`,
+      admission: eachPod(ofContainers(STATED, ["initContainers", "containers"])),
     },
     resources,
   ),
@@ -177,6 +190,10 @@ export const POD_WORKLOAD_RULES: readonly Rule[] = [
         why: "Requests are otherwise sent to a container that cannot answer, and one that hangs stays.",
         remedy: "set readinessProbe and livenessProbe",
         link: `${CONCEPTS}configuration/liveness-readiness-startup-probes/`,
+        admission: eachPod(
+          ofContainers(PROBES.map((probe) => `has(c.${probe})`).join(" && "), ["containers"]),
+          "long-running",
+        ),
       },
       probes,
     ),
@@ -193,6 +210,10 @@ export const POD_WORKLOAD_RULES: readonly Rule[] = [
     remedy: "use a Deployment, StatefulSet, DaemonSet or Job",
     link: `${CONCEPTS}workloads/pods/`,
     applies: (object) => isKind(object, "", "Pod", "ReplicationController") || isKind(object, "apps", "ReplicaSet"),
+    admission: objects(
+      [namespaced("", "pods", "replicationcontrollers"), namespaced("apps", "replicasets")],
+      "size(object.metadata.?ownerReferences.orValue([])) > 0",
+    ),
     check: (object) =>
       violatedIf(!isOwned(object), object.props.at("metadata", "ownerReferences"), "nobody replaces it"),
   },

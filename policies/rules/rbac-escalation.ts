@@ -1,5 +1,6 @@
 /** Rights that lead to more rights, and bindings that give a role to more than was meant. Roles are joined with their bindings. */
 import { perStack } from "../joins";
+import { clusterWide, namespaced, objects, text, texts } from "../admission/form";
 import { isKind, type PolicyObject } from "../object";
 import { each, unchecked, violated, violatedIf, type Finding, type Rule } from "../rule";
 import { cluster, type Stack } from "../stack";
@@ -46,6 +47,14 @@ const dangers = (rule: Field): readonly Finding[] =>
   )
     .filter(() => !isNamed(rule))
     .map(({ message }) => violated(rule, message));
+
+/** The same of a rule `r`. */
+const HARMLESS = `size(r.?resourceNames.orValue([])) > 0 || !(${DANGERS.map(({ resources, verbs }) =>
+  [
+    `r.?resources.orValue([]).exists(x, x in ${texts(resources)})`,
+    `r.?verbs.orValue([]).exists(x, x in ${texts(verbs)})`,
+  ].join(" && "),
+).join(" || ")})`;
 
 /** Roles by cluster, kind, namespace and name. */
 const roles = perStack((stack) => {
@@ -97,6 +106,10 @@ export const RBAC_ESCALATION_RULES: readonly Rule[] = [
     remedy:
       "remove the verb or resource, or name the objects in resourceNames; an operator that needs it gets a waiver",
     applies: (object) => isKind(object, GROUP, "Role", "ClusterRole"),
+    admission: objects(
+      [namespaced(GROUP, "roles"), clusterWide(GROUP, "clusterroles")],
+      `object.?rules.orValue([]).all(r, ${HARMLESS})`,
+    ),
     check: ({ props }) => each(props.at("rules").items, dangers),
   },
   {
@@ -119,6 +132,10 @@ export const RBAC_ESCALATION_RULES: readonly Rule[] = [
     why: "It is every pod's that names no account of its own.",
     remedy: "make a service account and bind that",
     applies: (object) => isKind(object, GROUP, "RoleBinding", "ClusterRoleBinding"),
+    admission: objects(
+      [namespaced(GROUP, "rolebindings"), clusterWide(GROUP, "clusterrolebindings")],
+      `object.?subjects.orValue([]).all(s, s.kind != ${text("ServiceAccount")} || s.name != ${text("default")})`,
+    ),
     check: defaultAccounts,
   },
 ];

@@ -1,8 +1,9 @@
 /** TLS on what else listens to clients: Ingress and LoadBalancer Services, each by the means of its class. */
+import { annotation as annotated, namespaced, objects, text } from "../admission/form";
 import { isKind, type PolicyObject } from "../object";
 import { decide, each, unchecked, violated, violatedIf, type Finding, type ObjectRule, type Rule } from "../rule";
 import type { Field } from "../value";
-import { isModern } from "./tls-versions";
+import { isModern, MODERN } from "./tls-versions";
 
 const annotation = ({ props }: PolicyObject, name: string): Field => props.at("metadata", "annotations", name);
 
@@ -32,11 +33,14 @@ const withTls = (ingress: PolicyObject): readonly Finding[] => {
 
 const ALB = "alb.ingress.kubernetes.io/";
 
+/** A protocol as a key of the annotation's JSON. */
+const portOf = (protocol: string): string => `"${protocol}"[ \\t\\r\\n]*:`;
+
 /** The ports as the controller reads them; without the annotation, HTTPS 443 if a certificate is named, else HTTP 80. */
 function albPorts(ingress: PolicyObject): readonly string[] {
   const stated = annotation(ingress, `${ALB}listen-ports`).text;
   if (stated === undefined) return annotation(ingress, `${ALB}certificate-arn`).isSet ? ["HTTPS"] : ["HTTP"];
-  return [...stated.matchAll(/"(HTTPS?)"\s*:/g)].map((match) => match[1] ?? "");
+  return ["HTTPS", "HTTP"].filter((protocol) => new RegExp(portOf(protocol)).test(stated));
 }
 
 const alb = (ingress: PolicyObject): readonly Finding[] => {
@@ -72,9 +76,38 @@ const MEANS: Readonly<Record<string, (ingress: PolicyObject) => readonly Finding
 
 function judgeIngress(ingress: PolicyObject): readonly Finding[] {
   const field = className(ingress);
-  const means = MEANS[field.text ?? ""];
+  const name = field.text ?? "";
+  const means = Object.hasOwn(MEANS, name) ? MEANS[name] : undefined;
   return means?.(ingress) ?? [violated(field, "nothing is known of the TLS versions this class accepts")];
 }
+
+const INGRESS_CLASS = `object.spec.?ingressClassName.orValue(${annotated("kubernetes.io/ingress.class")}.orValue(""))`;
+
+/** Without the annotation: what the controller takes for it. */
+const ALB_PORTS = `${annotated(`${ALB}listen-ports`)}.orValue(${annotated(`${ALB}certificate-arn`)}.hasValue() ? ${text('"HTTPS":')} : ${text('"HTTP":')})`;
+
+const COVERED = `object.spec.?tls.orValue([]).exists(t, t.?hosts.orValue([]).exists(h, h == r.?host.orValue("*") || h == (r.?host.orValue("").contains(".") ? "*" + r.host.substring(r.host.indexOf(".")) : "*")))`;
+
+const WITH_TLS = `size(object.spec.?tls.orValue([])) > 0 && object.spec.?rules.orValue([]).all(r, ${COVERED})`;
+
+/** `MEANS` once more. */
+const INGRESS_MEANS: Readonly<Record<string, string>> = {
+  alb: [
+    `variables.ports.matches(${text(portOf("HTTPS"))})`,
+    `${annotated(`${ALB}ssl-policy`)}.orValue("").matches(${text(MODERN)})`,
+    `(!variables.ports.matches(${text(portOf("HTTP"))}) || ${annotated(`${ALB}ssl-redirect`)}.hasValue())`,
+  ].join(" && "),
+  kong: `${WITH_TLS} && ${annotated("konghq.com/protocols")}.orValue("") == "https"`,
+  nginx: `${WITH_TLS} && ${annotated("nginx.ingress.kubernetes.io/ssl-redirect")}.orValue("") != "false"`,
+};
+
+const ingressAdmission = objects(
+  [namespaced("networking.k8s.io", "ingresses")],
+  Object.entries(INGRESS_MEANS)
+    .map(([name, holds]) => `(variables.class == ${text(name)} && ${holds})`)
+    .join(" || "),
+  { class: INGRESS_CLASS, ports: ALB_PORTS },
+);
 
 const ingressTls: ObjectRule = {
   id: "tls-ingress",
@@ -88,6 +121,7 @@ const ingressTls: ObjectRule = {
     "alb: annotations listen-ports with HTTPS, ssl-policy and ssl-redirect; kong: spec.tls and konghq.com/protocols: https; nginx: spec.tls",
   link: "https://kubernetes.io/docs/concepts/services-networking/ingress/#tls",
   applies: (object) => isKind(object, "networking.k8s.io", "Ingress"),
+  admission: ingressAdmission,
   check: judgeIngress,
 };
 
@@ -118,6 +152,22 @@ function judgePort(service: PolicyObject, port: Field): readonly Finding[] {
   return violatedIf(!isModern(policy), policy, "no policy that begins at TLS 1.2: the default of 2016 accepts TLS 1.0");
 }
 
+const ENDS_TLS = [
+  `${annotated(`${AWS}ssl-cert`)}.hasValue()`,
+  `variables.encrypted.exists(e, e == "*" || e == string(p.port) || e == p.?name.orValue(""))`,
+].join(" && ");
+
+const CARRIES_TLS = `p.?appProtocol.orValue("") == "https" || p.?name.orValue("") == "https" || p.port == 443`;
+
+const serviceAdmission = objects(
+  [namespaced("", "services")],
+  `object.spec.?type.orValue("") != "LoadBalancer" || object.spec.?ports.orValue([]).all(p, ${ENDS_TLS} ? variables.modern : ${CARRIES_TLS})`,
+  {
+    encrypted: `${annotated(`${AWS}ssl-ports`)}.orValue("*").split(",").map(e, e.trim())`,
+    modern: `${annotated(`${AWS}ssl-negotiation-policy`)}.orValue("").matches(${text(MODERN)})`,
+  },
+);
+
 const serviceTls: ObjectRule = {
   id: "tls-load-balancer-service",
   category: "tls",
@@ -130,6 +180,7 @@ const serviceTls: ObjectRule = {
     "publish through the Gateway with a ClusterIP Service, or set the ssl-cert and ssl-negotiation-policy annotations",
   link: "https://kubernetes-sigs.github.io/aws-load-balancer-controller/latest/guide/service/annotations/",
   applies: (object) => isKind(object, "", "Service"),
+  admission: serviceAdmission,
   check: (service) =>
     service.props.at("spec", "type").is("LoadBalancer")
       ? each(service.props.at("spec", "ports").items, (port) => judgePort(service, port))

@@ -2,6 +2,7 @@
  * TLS 1.2 or better on every listener of a Gateway, by the means of the class that serves it. A class this pack does not
  * know is a violation and not `undecided`: no later run would decide it, and an open question must not look like a pass.
  */
+import { namespaced, objects } from "../admission/form";
 import {
   controllerOf,
   hasUndecidedRoutes,
@@ -166,6 +167,10 @@ const allowedRoutes: ObjectRule = {
   remedy: "set allowedRoutes.namespaces.from: Selector with a label that only the intended namespaces carry, or Same",
   link: "https://gateway-api.sigs.k8s.io/guides/multiple-ns/",
   applies: isGateway,
+  admission: objects(
+    [namespaced("gateway.networking.k8s.io", "gateways")],
+    `object.spec.listeners.all(l, l.?allowedRoutes.?namespaces.?from.orValue("Same") != "All")`,
+  ),
   check: ({ props }) =>
     each(props.at("spec", "listeners").items, (listener) => {
       const from = listener.at("allowedRoutes", "namespaces", "from");
@@ -173,4 +178,31 @@ const allowedRoutes: ObjectRule = {
     }),
 };
 
-export const TLS_GATEWAY_RULES: readonly Rule[] = [listenerTls, allowedRoutes];
+const listenerHost: ObjectRule = {
+  id: "tls-gateway-host",
+  category: "tls",
+  scope: "object",
+  severity: "high",
+  standards: [],
+  title: "Every encrypted listener must name its host.",
+  why: "Without a name it serves whatever host a route claims, under whatever certificate is found for it.",
+  remedy: "set hostname on the listener; a wildcard of one label is a name",
+  link: "https://gateway-api.sigs.k8s.io/guides/tls/",
+  applies: isGateway,
+  admission: objects(
+    [namespaced("gateway.networking.k8s.io", "gateways")],
+    `object.spec.listeners.all(l, !(l.protocol in ["HTTPS", "TLS"]) || !(l.?hostname.orValue("") in ["", "*"]))`,
+  ),
+  check: ({ props }) =>
+    each(props.at("spec", "listeners").items, (listener) => {
+      const host = listener.at("hostname");
+      const encrypted = ["HTTPS", "TLS"].includes(listener.at("protocol").text ?? "");
+      return violatedIf(
+        encrypted && ["", "*"].includes(host.text ?? ""),
+        host,
+        "serves every host that a route claims",
+      );
+    }),
+};
+
+export const TLS_GATEWAY_RULES: readonly Rule[] = [listenerTls, allowedRoutes, listenerHost];

@@ -1,9 +1,10 @@
 /** Whose host name a route takes, and whether anything answers behind it: Ingresses and routes of Gateway API alike. */
+import { namespaced, objects, text, texts } from "../admission/form";
 import { perStack, push } from "../joins";
 import { selectsSome, serviceSelector } from "../kubernetes/selector-index";
 import { isKind, type PolicyObject } from "../object";
 import { decide, each, unchecked, undecided, violated, violatedIf, type Finding, type Rule } from "../rule";
-import type { Stack } from "../stack";
+import { groupBy, type Stack } from "../stack";
 import type { Field } from "../value";
 import { hidesPods } from "./network-namespace";
 
@@ -13,6 +14,9 @@ const INGRESSES = "https://kubernetes.io/docs/concepts/services-networking/ingre
 const isIngress = (object: PolicyObject): boolean => isKind(object, "networking.k8s.io", "Ingress");
 const isRoute = (object: PolicyObject): boolean => isKind(object, GATEWAY, "HTTPRoute", "GRPCRoute");
 
+const CATCH_ALL = ["", "*"];
+const ingresses = [namespaced("networking.k8s.io", "ingresses")];
+
 function explicitHosts({ props }: PolicyObject): readonly Finding[] {
   const spec = props.at("spec");
   const fallback = spec.at("defaultBackend");
@@ -20,17 +24,19 @@ function explicitHosts({ props }: PolicyObject): readonly Finding[] {
     ...decide(() => violatedIf(fallback.isSet, fallback, "answers for every host that nobody else claims")),
     ...each(spec.at("rules").items, (rule) => {
       const host = rule.at("host");
-      return violatedIf(["", "*"].includes(host.text ?? ""), host, "wants the name of a host");
+      return violatedIf(CATCH_ALL.includes(host.text ?? ""), host, "wants the name of a host");
     }),
   ];
 }
 
-const SNIPPET = /(^|\/)(server|configuration|auth|stream|modsecurity|location)-snippets?$|^nginx\.org\/.*-snippets$/;
+const SNIPPET = "(^|/)(server|configuration|auth|stream|modsecurity|location)-snippets?$|^nginx[.]org/.*-snippets$";
+
+const snippet = new RegExp(SNIPPET);
 
 const snippets = ({ props }: PolicyObject): readonly Finding[] =>
   each([props.at("metadata", "annotations")], (annotations) =>
     annotations.entries
-      .filter(([name]) => SNIPPET.test(name))
+      .filter(([name]) => snippet.test(name))
       .map(([, value]) => violated(value, "writes into the proxy's own configuration")),
   );
 
@@ -135,9 +141,16 @@ function backends(object: PolicyObject, stack: Stack): readonly Finding[] {
   return found.flatMap((backend) => decide(() => judgeBackend(object, backend, stack)));
 }
 
+const servicesByName = perStack((stack) =>
+  groupBy(stack.kind("", "Service"), (service) => `${stack.place(service)} ${service.name}`),
+);
+
+/** In the object's namespace, or in one that is not known yet. */
+const serviceNamed = (object: PolicyObject, name: string | undefined, stack: Stack): PolicyObject | undefined =>
+  [stack.place(object), undefined].flatMap((place) => servicesByName(stack).get(`${place} ${name}`) ?? [])[0];
+
 function judgeBackend(object: PolicyObject, { at, name, port }: Backend, stack: Stack): readonly Finding[] {
-  const services = stack.neighbours(object, "", "Service").filter((service) => service.name === name);
-  const [service] = services;
+  const service = serviceNamed(object, name, stack);
   if (service === undefined)
     return hidesPods(object, stack.namespace(object), stack)
       ? [unchecked(at, "its Service is not of this stack: a chart may bring it")]
@@ -172,6 +185,10 @@ const HOST_RULES: readonly Rule[] = [
     remedy: "set host on every rule, and remove defaultBackend",
     link: `${INGRESSES}#hostname-wildcards`,
     applies: isIngress,
+    admission: objects(
+      ingresses,
+      `!has(object.spec.defaultBackend) && object.spec.?rules.orValue([]).all(r, !(r.?host.orValue("") in ${texts(CATCH_ALL)}))`,
+    ),
     check: explicitHosts,
   },
   {
@@ -185,6 +202,7 @@ const HOST_RULES: readonly Rule[] = [
     remedy: "remove the snippet annotation",
     link: "https://kubernetes.github.io/ingress-nginx/user-guide/nginx-configuration/annotations/",
     applies: isIngress,
+    admission: objects(ingresses, `object.metadata.?annotations.orValue({}).all(k, !k.matches(${text(SNIPPET)}))`),
     check: snippets,
   },
   {

@@ -3,6 +3,7 @@
  * each part is made of is decided before, as data; nothing here computes.
  */
 import type * as pulumi from "@pulumi/pulumi";
+import { copyReader } from "../../components/backup/lost-vault";
 import { S3Vault } from "../../components/backup/s3-vault";
 import { ACCOUNTS } from "../../components/cluster/accounts";
 import { Eks } from "../../components/cluster/eks";
@@ -34,7 +35,8 @@ export function createAws(plan: StackPlan<AwsSettings>): Platform {
 
   const edge = createEdge(plan, { network, cluster }, account);
   const vault = new S3Vault("vault", { ...vaultArgs(plan), scope, protection }, account);
-  const backups = cluster.identity("velero", ACCOUNTS.velero, vault.writer());
+  const lost = settings.recovers === undefined ? [] : copyReader(scope, settings.recovers.region);
+  const backups = cluster.identity("velero", ACCOUNTS.velero, [...vault.writer(), ...lost]);
   const stores = createStores(plan, { network, logKey }, account);
   const archives = createArchives(plan, { cluster }, account);
 

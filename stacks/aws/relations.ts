@@ -6,7 +6,11 @@ import { type AwsSettings } from "../schema";
 
 type Part = PartOf<AwsSettings>;
 
-export const awsRelations = (part: Part): readonly Problem[] => [...zoneRelation(part), ...lockRelation(part)];
+export const awsRelations = (part: Part): readonly Problem[] => [
+  ...zoneRelation(part),
+  ...lockRelation(part),
+  ...recoveryRelation(part),
+];
 
 function zoneRelation({ stack, cloud }: Part): readonly Problem[] {
   const strange = (cloud?.zones ?? []).filter((zone) => !zone.startsWith(cloud?.region ?? ""));
@@ -32,6 +36,42 @@ function lockRelation({ stack, backup }: Part): readonly Problem[] {
       got: backup.lock.for,
       want: `at most the shortest retention, ${shortest}: what is locked cannot be deleted when it expires`,
       mend: `write for: ${shortest} under keelson:backup.lock`,
+    },
+  ];
+}
+
+/** A stack that stands in for a lost region says for which one, and what its databases come back from. */
+function recoveryRelation({ stack, cloud, role, recovers, stores = {} }: Part): readonly Problem[] {
+  const where = settingAt(stack, ["recovers"]);
+  const write = "let `keelson drill` write the stack of the recovery region";
+  if (role === "recovery" && recovers === undefined)
+    return [{ where, got: "nothing", want: "the lost region, for a stack of role recovery", mend: write }];
+  if (recovers === undefined) return [];
+  if (role !== "recovery")
+    return [
+      { where, got: "a lost region", want: "role: recovery beside it", mend: "remove it, or set role: recovery" },
+    ];
+  const same = recovers.region === cloud?.region;
+  return [
+    ...(same ? [{ where, got: recovers.region, want: "a region other than cloud.region", mend: write }] : []),
+    ...Object.entries(stores).flatMap(([name, { flavour }]) => databaseProblem(where, name, flavour, recovers)),
+  ];
+}
+
+/** Without it the database would come up empty, and serve. */
+function databaseProblem(
+  where: string,
+  name: string,
+  flavour: string,
+  { databases }: NonNullable<Part["recovers"]>,
+): readonly Problem[] {
+  if (flavour !== "rds" || databases[name] !== undefined) return [];
+  return [
+    {
+      where: `${where}.databases.${name}`,
+      got: "nothing",
+      want: "the ARN of the database's automated backup in this region, or it would come up empty",
+      mend: "let `keelson drill` find it; by hand: aws rds describe-db-instance-automated-backups",
     },
   ];
 }

@@ -4,10 +4,26 @@ import { cidr, duration, size } from "../scalars";
 
 const accountId = z.string().regex(/^\d{12}$/, "twelve digits in quotes");
 
+const region = z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, `a region such as "eu-west-1"`);
+
+const databaseBackup = z
+  .string()
+  .regex(/^arn:aws[a-z-]*:rds:[a-z0-9-]+:\d{12}:auto-backup:ab-[a-z0-9]+$/, "the ARN of an automated backup");
+
+/** What a stack of role `recovery` stands in for. `keelson drill` writes this; nobody has to find it by hand. */
+export const recovers = z.strictObject({
+  /** The lost region. */
+  region,
+  /** What each managed database comes back from: its automated backup in this stack's region, by store. */
+  databases: z.record(z.string(), databaseBackup).default({}),
+  /** Until the data is back nothing acts by itself: Argo CD does not sync, no backup begins. */
+  restored: z.boolean().default(false),
+});
+
 /** Where the stack runs. Every call to another account is refused by the provider. */
 export const cloud = z.strictObject({
   provider: z.literal("aws"),
-  region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, `a region such as "eu-west-1"`),
+  region,
   /** The one account this stack may touch: a wrong profile must not hit production. */
   account: accountId,
   /** Zones by name: a preview needs no credentials to know them. */

@@ -54,7 +54,9 @@ function creator(
       return new ElastiCache(name, { ...common, nodeType: store.class, replicas: store.replicas }, options);
     const { class: instanceClass, disk, multiZone, backups } = store;
     const recovery = key.replica === undefined ? {} : { recovery: key.replica };
-    return new Rds(name, { ...common, instanceClass, disk, multiZone, backups, ...recovery }, options);
+    const restoreFrom = settings.recovers?.databases[name];
+    const origin = restoreFrom === undefined ? {} : { restoreFrom };
+    return new Rds(name, { ...common, instanceClass, disk, multiZone, backups, ...recovery, ...origin }, options);
   };
 }
 

@@ -25,9 +25,10 @@ import { connect } from "./account";
 import { clusterArgs, vaultArgs, vnetArgs, zoneOf } from "./arguments";
 import { azureCharts } from "./charts";
 
-export function createAzure(plan: StackPlan<AzureSettings>): Platform {
+/** @param parent of every component. @default - the stack */
+export function createAzure(plan: StackPlan<AzureSettings>, parent?: pulumi.Resource): Platform {
   const { scope, protection, settings } = plan;
-  const account = { provider: connect(settings) };
+  const account = { provider: connect(settings), ...(parent === undefined ? {} : { parent }) };
   const { place } = new ResourceGroup("group", { scope, protection }, account);
   const where = { scope, place, protection };
 

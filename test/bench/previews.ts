@@ -36,7 +36,7 @@ export async function previews(session: Session, repeat: number): Promise<Sectio
       { what: "as many bare resources: the engine's own floor", value: of((round) => round.floor), unit: "s" },
       { what: "shop", value: of((round) => round.shop), unit: "s" },
       { what: "shop against the floor", value: of((round) => round.shop / round.floor), unit: "times", aim: 1.25 },
-      { what: "analyzer start", value: analyzer, unit: "s" },
+      { what: "analyzer start", value: analyzer, unit: "s", aim: 2 },
       { what: "shop with the pack", value: of((round) => round.shopJudged), unit: "s" },
       {
         what: "judging: shop with the pack, less the analyzer's start, against shop",

@@ -4,6 +4,7 @@
  */
 import { parseArgs } from "node:util";
 import { readStackFile } from "../../stacks/stack-file";
+import { checking } from "./checking";
 import { starts, unchanged } from "./everyday";
 import { type Section, table, verdict } from "./figures";
 import { growth } from "./growth";
@@ -16,6 +17,7 @@ type Part = (site: Site, repeat: number, show: Show) => Promise<void>;
 
 const PARTS: Readonly<Record<string, Part>> = {
   start: async (_, repeat, show) => show(starts(repeat)),
+  check: async (_, repeat, show) => show(checking(repeat)),
   growth: async (_, repeat, show) => show(growth(readStackFile(ROOT, "dev"), repeat)),
   preview: async (site, repeat, show) => show(await previews(await sessionAt(site, "prod"), repeat)),
   makespan: async (site, _, show) => {

@@ -12,7 +12,7 @@ const running = { record, remarks: [] } as unknown as UpResult["running"];
 const outputs = { kubeconfig: "x".repeat(3000), stores: { orders: "orders.data" }, url: "https://a.example.com" };
 
 describe("the end of an up", () => {
-  const lines = upReport({ stack: "dev", brought, outputs, running, command: "" });
+  const lines = upReport({ stack: "dev", brought, outputs, running, command: "", pair: ["order", "user"] });
   const text = lines.join("\n");
 
   it("shows of a long output the beginning and the length, and gives members of an object a line each", () => {
@@ -23,6 +23,10 @@ describe("the end of an up", () => {
 
   it("fits a terminal of 100 columns", () => {
     for (const line of lines) assert.ok(line.length <= 100, line);
+  });
+
+  it("asks about two nodes that this stack has", () => {
+    assert.match(text, /npx keelson why order user\n/);
   });
 
   it("names what keeps running and what ends it", () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { loginsIn } from "../../components/data/secret-set";
 import { planStack } from "../../stacks/plan";
 import { controlPlaneStatus, removeControlPlane } from "../../embedded/plane/control-plane";
@@ -8,7 +9,7 @@ import { layoutOf } from "../../embedded/plane/layout";
 import { engine, holdingTheStack, packArgs, prepareToLook, type Session } from "../../embedded/engine/session";
 import { stackFiles } from "../../embedded/engine/stack-files";
 import { refresh } from "../../embedded/engine/update";
-import { type Canary, exported, found, foundBelow, plant, secretsOf } from "../support/canary";
+import { type Canary, everyReport, exported, found, foundBelow, plant, secretsOf } from "../support/canary";
 import { Checkout } from "../support/checkout";
 import { sessionIn, stackIn } from "../support/shop-session";
 import { everything, type LiveObject } from "./observation";
@@ -81,7 +82,9 @@ describe("the secrets of shop dev, up", function () {
   });
 
   it("are in nothing that `up` and `plan` tell", async () => {
-    const plans = [await said("plan", "-s", "dev", "--json"), await said("plan", "-s", "dev")];
+    const reports = join(checkout.folder, "reports");
+    const plans = [await said("plan", "-s", "dev", "--json"), await said("plan", "-s", "dev", ...everyReport(reports))];
+    assert.deepEqual(foundBelow(reports, [...canaries, ...tokens], /^$/), []);
     assert.deepEqual(found(told + plans.join(""), [...canaries, ...tokens]), []);
   });
 

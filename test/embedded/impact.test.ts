@@ -123,10 +123,15 @@ describe("the impact of a change", () => {
     assert.deepEqual([found?.loses, found?.id], ["its databases", "id-of-orders"]);
   });
 
-  it("takes the provider's first reason, not the first by name", () => {
-    const diff = { a: "update-replace", "z.b": "update-replace", q: "update" };
-    const found = judged(...replaced({ type: VPC, name: "network", diff, reasons: ["z", "a"] })).get("network");
-    assert.equal(found?.root?.property, "z.b");
+  it("has for its root what changed before what is only unknown, and the same each time", () => {
+    const diff = { a: "update-replace", "z.b": "update-replace", y: "update-replace", q: "update" };
+    for (const reasons of [
+      ["z", "a", "y"],
+      ["a", "y", "z"],
+    ]) {
+      const found = judged(...replaced({ type: VPC, name: "network", diff, reasons, inputs: { a: UNKNOWN } }));
+      assert.equal(found.get("network")?.root?.property, "y");
+    }
   });
 
   it("of what goes with a replaced provider has that provider's root", () => {

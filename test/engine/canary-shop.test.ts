@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Config } from "@pulumi/pulumi";
-import { sessionFacts } from "../../cli/stack";
+import { sessionFacts } from "../../embedded/engine/session-facts";
+import {} from "../../cli/stack";
 import { lossOf } from "../../embedded/engine/impact-table";
 import { engine, packArgs, prepareToLook, type Session } from "../../embedded/engine/session";
-import { type Canary, exported, found, foundBelow, plant } from "../support/canary";
+import { type Canary, everyReport, exported, found, foundBelow, plant } from "../support/canary";
 import { Checkout } from "../support/checkout";
 import { sessionIn, stackIn } from "../support/shop-session";
 import { needsEngine } from "../support/toy";
@@ -73,12 +74,21 @@ for (const stack of ["dev", "prod"])
     });
 
     it("are in no plan, document or report, and in nothing that is told beside it", async () => {
-      for (const argv of [["plan", "--json"], ["plan"], ["render", "--out", join(checkout.folder, "rendered")]]) {
+      const [reports, rendered] = ["reports", "rendered"].map((name) => join(checkout.folder, name)) as [
+        string,
+        string,
+      ];
+      for (const argv of [
+        ["plan", "--json"],
+        ["plan", ...everyReport(reports)],
+        ["render", "--out", rendered],
+      ]) {
         const { code, out, notes } = await checkout.keelson(...argv, "-s", stack);
         assert.equal(code, 0, notes);
         assert.deepEqual(found(out + notes, canaries), [], argv.join(" "));
       }
-      assert.deepEqual(foundBelow(join(checkout.folder, "rendered"), canaries, /^$/), []);
+      assert.equal(readdirSync(reports).length, 3);
+      for (const folder of [reports, rendered]) assert.deepEqual(foundBelow(folder, canaries, /^$/), []);
     });
 
     it("are in no file of the stack, its home or its verdicts, and in no export", () => {

@@ -7,7 +7,7 @@ import { InvalidInput } from "../../graph/problems";
 import { Damaged, Protected, RunFailed } from "../../embedded/engine/failures";
 import { preview } from "../../embedded/engine/preview";
 import { holdingTheStack, prepareToLook, stateOf } from "../../embedded/engine/session";
-import { type StackFiles, committedFileOf } from "../../embedded/engine/stack-files";
+import { type StackFiles } from "../../embedded/engine/stack-files";
 import { destroy, outputsOf, refresh, retained, up } from "../../embedded/engine/update";
 import { Thing, cloudObjects, discard, needsEngine, toyCheckout, toyProgram, toySession } from "../support/toy";
 
@@ -133,7 +133,7 @@ describe("a run of the engine", () => {
   });
 
   it("never writes the committed stack file", async () => {
-    const committed = committedFileOf(files);
+    const committed = files.settings;
     const before = readFileSync(committed);
     await bring({ things: { a: {} } });
     assert.deepEqual(readFileSync(committed), before);

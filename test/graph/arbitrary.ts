@@ -240,11 +240,19 @@ const watcher = (ranges: Ranges): Arbitrary<Actor> =>
     .record({
       place: rangesAt(ranges, 62),
       wide: fc.boolean(),
+      names: fc.option(fc.subarray(["api.stripe.com", "*.example.org", "x.example.org"], { minLength: 1 }), {
+        nil: undefined,
+      }),
       serves: fc.subarray([tcp(5432), tcp(443)], { minLength: 1 }),
       reaches: fc.subarray([{ to: "service/s0" }, { to: "store/ledger" }]),
       forAll: fc.boolean(),
     })
-    .map(({ wide, ...rest }) => ({ name: "watcher", ...rest, ...(wide ? { widerThan: "three probes" } : {}) }));
+    .map(({ wide, names, reaches, ...rest }) => ({
+      name: "watcher",
+      ...rest,
+      ...(wide ? { widerThan: "three probes" } : {}),
+      ...(names === undefined ? { reaches } : { names }), // what is known by name opens no connections
+    }));
 
 const edgePlace = (ranges: Ranges): Arbitrary<Place> =>
   fc.oneof(rangesAt(ranges, 63), fc.constant<Place>({ at: "pods", namespace: "edge", labels: { app: "gateway" } }));

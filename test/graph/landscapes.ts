@@ -29,6 +29,16 @@ export const VPC_CNI: Dialect = {
   portsPerRange: 24,
 };
 
+/** Cilium on AKS: identities for nodes and the API server, names for what is outside. */
+export const CILIUM: Dialect = {
+  name: "cilium",
+  names: true,
+  entities: true,
+  rangesMatchPods: false,
+  judgesServices: false,
+  portsPerRange: Infinity,
+};
+
 export const DNS_ACTOR = {
   name: "dns",
   place: { at: "pods", namespace: "kube-system", labels: { "k8s-app": "kube-dns" } },
@@ -40,6 +50,7 @@ export const DNS_ACTOR = {
 
 export const API_ACTOR = {
   name: "kubernetes-api",
+  entity: "kube-apiserver",
   place: { at: "ranges", ranges: ["10.0.96.0/20", "172.20.0.1/32"] },
   serves: [tcp(443)],
 } as const;

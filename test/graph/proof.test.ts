@@ -2,13 +2,15 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, it } from "mocha";
+import { ciliumPolicies } from "../../graph/derive/cilium";
 import { networkPolicies } from "../../graph/derive/network";
 import { type NetworkPolicy } from "../../graph/derive/network-policy";
 import { type Dialect } from "../../graph/landscape";
 import { type Graph } from "../../graph/model";
 import { service } from "../../graph/service";
 import { type Example, examples, type Ranges } from "./arbitrary";
-import { compileLoosely, KUBERNETES, KUBERNETES_OUTSIDE, problemsOf, VPC_CNI } from "./landscapes";
+import { damagedCilium } from "./cilium-mutations";
+import { CILIUM, compileLoosely, KUBERNETES, KUBERNETES_OUTSIDE, problemsOf, VPC_CNI } from "./landscapes";
 import { addedAllowAlls, damagedRules, droppedPolicies, halvedPolicies, type Mutation } from "./mutations";
 import { idleWidenings, isRefuted, proof, sizeOf } from "./proof";
 
@@ -37,9 +39,14 @@ describe("what the emitted policies allow equals the graph's edges", function ()
     onGraphs(KUBERNETES_OUTSIDE, "nested", proved));
   it("by the VPC CNI's semantics, through Services too", () => onGraphs(VPC_CNI, "nested", proved));
   it("by the VPC CNI's semantics where every node has ranges of its own", () => onGraphs(VPC_CNI, "apart", proved));
+  it("by Cilium's semantics, by identity and by name", () => onGraphs(CILIUM, "nested", proved));
+  it("by Cilium's semantics where every node has ranges of its own", () => onGraphs(CILIUM, "apart", proved));
 
   it("and no widening is listed that nothing needs", () =>
     onGraphs(VPC_CNI, "nested", (graph) => assert.deepEqual(idleWidenings(graph), [])));
+
+  it("and none by Cilium either", () =>
+    onGraphs(CILIUM, "nested", (graph) => assert.deepEqual(idleWidenings(graph), [])));
 
   it("compares thousands of pairs at least", () =>
     onGraphs(VPC_CNI, "nested", (graph) => assert.ok(sizeOf(graph) > 1_000, `${sizeOf(graph)} pairs`)));
@@ -78,6 +85,18 @@ describe("the proof fails", function () {
     );
     assert.ok(seen.mutations >= RUNS * 0.4, `only ${seen.mutations} mutations`);
   };
+
+  it("when a rule by identity or by name is dropped, or opened", () => {
+    const seen = { mutations: 0 };
+    onGraphs(CILIUM, "apart", (graph) => {
+      const [plain, own] = [networkPolicies(graph), ciliumPolicies(graph)];
+      for (const { what, policies } of damagedCilium(own)) {
+        seen.mutations += 1;
+        assert.ok(isRefuted(graph, [...plain, ...policies], CILIUM), `nothing noticed: ${what}`);
+      }
+    });
+    assert.ok(seen.mutations >= RUNS, `only ${seen.mutations} mutations`);
+  });
 
   it("when any one policy is dropped", alarmed(droppedPolicies, 8));
   it(

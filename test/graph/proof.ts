@@ -8,15 +8,29 @@
  * Asking at those (and, for people, at the last and the one before the first) therefore decides all 2^32 addresses. Labels
  * likewise: only selectors seen are asked, so a node's own pods, pods that lack one label of a selector, and strangers stand
  * for all pods. And ports: one of each set that the same edges and rules name, and one that nothing names.
+ *
+ * Where the network knows identities and names, an address says less: the same one is asked as what is outside, as a node and
+ * as the API server, as far as it may be each, and every host name is a point of its own.
  */
 import { dotted, includes, interval, type Interval } from "../../graph/cidr";
-import { addressesOf, networkPolicies, type Widening, widenings } from "../../graph/derive/network";
-import { type NetworkPolicy, type Peer } from "../../graph/derive/network-policy";
+import { meansFor } from "../../graph/derive/expressible";
+import { addressesOf, type Widening, widenings } from "../../graph/derive/network";
+import { type Peer } from "../../graph/derive/network-policy";
+import { policiesOf } from "../../graph/derive/policies";
+import { exampleName, nameMatches } from "../../graph/host-name";
 import { type Cidr, type Dialect, type Place } from "../../graph/landscape";
 import { type Labels } from "../../graph/manifest";
 import { type Edge, type Graph, type Node } from "../../graph/model";
 import { distinctPorts, type Port, samePort, tcp, udp } from "../../graph/port";
-import { type Direction, type Endpoint, type Pod, PolicyIndex, selects } from "../../graph/reach/evaluate";
+import {
+  type AnyPolicy,
+  type Direction,
+  type Endpoint,
+  type Pod,
+  PolicyIndex,
+  selects,
+} from "../../graph/reach/evaluate";
+import { type RuleView, rulesOf } from "../../graph/reach/rules";
 
 /** A point of the proof: an endpoint and the nodes it may stand for. */
 interface Point {
@@ -29,18 +43,17 @@ interface Point {
 }
 
 /** Every difference between what the policies allow and what the graph says; empty when they are equal. */
-export function faults(graph: Graph, policies: readonly NetworkPolicy[], dialect: Dialect): readonly string[] {
+export function faults(graph: Graph, policies: readonly AnyPolicy[], dialect: Dialect): readonly string[] {
   const rules = new PolicyIndex(policies, dialect);
   const found = [...judgements(graph, policies, rules, widenings(graph))].flatMap(fault);
   return [...found, ...(dialect.judgesServices ? serviceFaults(graph, policies, rules) : [])];
 }
 
 /** As `faults`, of the objects the graph emits. */
-export const proof = (graph: Graph): readonly string[] =>
-  faults(graph, networkPolicies(graph), graph.landscape.dialect);
+export const proof = (graph: Graph): readonly string[] => faults(graph, policiesOf(graph), graph.landscape.dialect);
 
 /** Whether there is any fault: stops at the first. */
-export function isRefuted(graph: Graph, policies: readonly NetworkPolicy[], dialect: Dialect): boolean {
+export function isRefuted(graph: Graph, policies: readonly AnyPolicy[], dialect: Dialect): boolean {
   const rules = new PolicyIndex(policies, dialect);
   for (const each of judgements(graph, policies, rules, widenings(graph))) if (fault(each).length > 0) return true;
   return dialect.judgesServices && serviceFaults(graph, policies, rules).length > 0;
@@ -51,7 +64,7 @@ export function isRefuted(graph: Graph, policies: readonly NetworkPolicy[], dial
  * other edges happen to mean every address in it.
  */
 export function idleWidenings(graph: Graph): readonly Widening[] {
-  const policies = networkPolicies(graph);
+  const policies = policiesOf(graph);
   const rules = new PolicyIndex(policies, graph.landscape.dialect);
   const wide = widenings(graph);
   const needed = new Set(
@@ -85,7 +98,7 @@ function fault({ what, allowed, meant, exact, by }: Judgement): readonly string[
  */
 function* judgements(
   graph: Graph,
-  policies: readonly NetworkPolicy[],
+  policies: readonly AnyPolicy[],
   rules: PolicyIndex,
   wide: readonly Widening[],
 ): Iterable<Judgement> {
@@ -102,7 +115,7 @@ function* judgements(
           const allowed = rules.allows(side, self.endpoint, other.endpoint, port);
           const meant = edges.some((edge) => opens(edge, port));
           if (!allowed && !meant) continue;
-          const exact = isExact(edges, from, to, port);
+          const exact = isExact(graph, edges, [from, to], port);
           const by = exact ? [] : listing(wide, side, [self, other], port);
           const what = (): string =>
             `${side} of ${self.name}: ${from.name} -> ${to.name} ${port.protocol}/${port.port}`;
@@ -129,21 +142,28 @@ const ownedNamespaces = ({ nodes }: Graph): ReadonlySet<string> =>
   );
 
 /** An address is exactly covered when every node it may belong to is meant, and no range is wider than what it means. */
-function isExact(edges: readonly Edge[], from: Point, to: Point, port: Port): boolean {
+function isExact(graph: Graph, edges: readonly Edge[], [from, to]: readonly [Point, Point], port: Port): boolean {
   const meant = edges.filter((edge) => opens(edge, port));
   if (meant.length === 0) return false;
   return (
-    (isPod(from) || every(from, (id) => meant.some((edge) => edge.from === id))) &&
-    (isPod(to) || every(to, (id) => meant.some((edge) => edge.to === id)))
+    (isPod(from) || every(graph, from, (id) => meant.some((edge) => edge.from === id))) &&
+    (isPod(to) || every(graph, to, (id) => meant.some((edge) => edge.to === id)))
   );
 }
 
 const isPod = ({ endpoint }: Point): boolean => endpoint.pod !== undefined;
 
-function every({ nodes }: Point, permits: (id: string) => boolean): boolean {
-  const narrow = nodes.filter(({ widerThan }) => widerThan === undefined);
-  return narrow.some(({ place, id }) => place.at === "ranges" && permits(id)) && narrow.every(({ id }) => permits(id));
+/** An address that a name led to is meant by its name or by itself: each reading is exact on its own. */
+function every({ landscape: { dialect } }: Graph, { nodes }: Point, permits: (id: string) => boolean): boolean {
+  const named = nodes.filter((node) => isNamed(node, dialect));
+  const narrow = nodes.filter((node) => node.widerThan === undefined && !isNamed(node, dialect));
+  return [named, narrow].some(
+    (reading) =>
+      reading.some(({ place, id }) => place.at === "ranges" && permits(id)) && reading.every(({ id }) => permits(id)),
+  );
 }
+
+const isNamed = (node: Node, dialect: Dialect): boolean => meansFor(node, "to", dialect) === "name";
 
 /** The listed widenings that name this pair: the pod at one end, an address of the listed ranges at the other. */
 const listing = (
@@ -153,20 +173,25 @@ const listing = (
   port: Port,
 ): readonly Widening[] =>
   wide.filter(
-    ({ edge, ranges, except, ports }) =>
-      stands(self, side === "egress" ? edge.from : edge.to) &&
-      within(ranges, other) &&
-      !within(except, other) &&
-      ports.some((open) => samePort(open, port)),
+    (widening) =>
+      stands(self, side === "egress" ? widening.edge.from : widening.edge.to) &&
+      covers(widening, other) &&
+      widening.ports.some((open) => samePort(open, port)),
   );
 
 const stands = (point: Point, id: string): boolean => isPod(point) && point.nodes.some((node) => node.id === id);
+
+const covers = ({ ranges, except, names }: Widening, other: Point): boolean => {
+  const { name } = other.endpoint;
+  if (names !== undefined) return name !== undefined && names.some((pattern) => nameMatches(pattern, name));
+  return within(ranges, other) && !within(except, other);
+};
 
 const within = (ranges: readonly Cidr[], { endpoint }: Point): boolean =>
   ranges.some((range) => includes(interval(range), endpoint.address));
 
 /** Through a Service's address: open for every edge whose port the Service has, shut for every other pair. */
-function serviceFaults(graph: Graph, policies: readonly NetworkPolicy[], rules: PolicyIndex): readonly string[] {
+function serviceFaults(graph: Graph, policies: readonly AnyPolicy[], rules: PolicyIndex): readonly string[] {
   const [points, ports] = [pointsOf(graph, policies), portsOf(graph, policies)];
   const pods = points.filter((point) => isPod(point) && point.nodes.length > 0);
   const between = edgesBetween(graph);
@@ -194,8 +219,8 @@ function serviceFaults(graph: Graph, policies: readonly NetworkPolicy[], rules: 
 const UNSEEN = 61_111;
 
 /** One port of each kind: those that the same edges, rules and Services name are told apart by nothing. */
-function portsOf(graph: Graph, policies: readonly NetworkPolicy[]): readonly Port[] {
-  const emitted = policies.flatMap(({ spec }) => [...(spec.ingress ?? []), ...(spec.egress ?? [])]);
+function portsOf(graph: Graph, policies: readonly AnyPolicy[]): readonly Port[] {
+  const emitted = policies.flatMap(rulesIn);
   const faces = [...graph.nodes.values()].flatMap((node) => node.faces);
   const lists = [...graph.edges, ...emitted, ...faces].map(({ ports }) => ports);
   const numbers = [...new Set([...lists.flat().map(({ port }) => port), UNSEEN])];
@@ -204,24 +229,71 @@ function portsOf(graph: Graph, policies: readonly NetworkPolicy[]): readonly Por
   return distinctPorts([...new Map(all.map((port) => [kindOf(port), port])).values()]);
 }
 
-function pointsOf(graph: Graph, policies: readonly NetworkPolicy[]): readonly Point[] {
+function pointsOf(graph: Graph, policies: readonly AnyPolicy[]): readonly Point[] {
   const ranges = rangesSeen(graph, policies).map((cidr) => interval(cidr));
   const addresses = boundaries(ranges);
   const nodes = [...graph.nodes.values()];
   const homes = addressesOfPods(graph, addresses);
   const owned = ownedNamespaces(graph);
   return [
-    ...addresses.map((address) => addressPoint(address, nodes)),
+    ...addresses.flatMap((address) => addressPoints(address, nodes, graph.landscape.dialect)),
+    ...namePoints(addresses, nodes, graph.landscape.dialect),
     ...podsSeen(graph, policies).flatMap((pod) => homes.map((address) => podPoint(pod, address, nodes, owned))),
   ];
 }
 
-const addressPoint = (address: number, nodes: readonly Node[]): Point => ({
-  name: dotted(address),
-  endpoint: { address },
-  nodes: nodes.filter(({ place }) => addressesOf(place).some((range) => includes(range, address))),
-  ours: false,
-});
+/** Whatever may have the address: something outside, a node, the API server. */
+function addressPoints(address: number, nodes: readonly Node[], dialect: Dialect): readonly Point[] {
+  const here = nodes.filter((node) => holds(node, address));
+  const name = dotted(address);
+  if (!dialect.entities && !dialect.names) return [{ name, endpoint: { address }, nodes: here, ours: false }];
+  const outside = here.filter((node) => meansFor(node, "to", dialect) === "plain");
+  const known = [...new Set(here.flatMap((node) => identityOf(node, dialect) ?? []))];
+  return [
+    { name, endpoint: { address }, nodes: outside, ours: false },
+    ...known.map((entity) => ({
+      name: `${name} as ${entity}`,
+      endpoint: { address, entity },
+      nodes: here.filter((node) => identityOf(node, dialect) === entity),
+      ours: false,
+    })),
+  ];
+}
+
+const identityOf = (node: Node, dialect: Dialect): string | undefined => {
+  if (meansFor(node, "to", dialect) !== "identity") return undefined;
+  return node.entity ?? "remote-node";
+};
+
+/** Each name with each answer it may get: an address of its node's place, which other ranges may hold as well. */
+function namePoints(addresses: readonly number[], nodes: readonly Node[], dialect: Dialect): readonly Point[] {
+  const named = nodes.filter((node) => isNamed(node, dialect));
+  const plain = nodes.filter((node) => meansFor(node, "to", dialect) === "plain");
+  const pairs = named.flatMap((node) =>
+    (node.names ?? []).flatMap((pattern) =>
+      addresses.filter((address) => holds(node, address)).map((address) => ({ name: exampleName(pattern), address })),
+    ),
+  );
+  if (dialect.names) pairs.push({ name: NOBODY, address: ANSWERED });
+  return [...new Map(pairs.map((pair) => [`${pair.name} at ${dotted(pair.address)}`, pair]))].map(
+    ([title, { name, address }]) => ({
+      name: title,
+      endpoint: { address, name },
+      nodes: [
+        ...plain.filter((node) => holds(node, address)),
+        ...named.filter((node) => node.names?.some((pattern) => nameMatches(pattern, name))),
+      ],
+      ours: false,
+    }),
+  );
+}
+
+/** A name that no node has, and some address of documentation's (RFC 5737) that its lookup gave. */
+const NOBODY = "nobody.example.net";
+const ANSWERED = interval("203.0.113.7/32").first;
+
+const holds = ({ place }: Node, address: number): boolean =>
+  addressesOf(place).some((range) => includes(range, address));
 
 function podPoint(pod: Pod, address: number, all: readonly Node[], owned: ReadonlySet<string>): Point {
   const nodes = all.filter(({ place }) => isOf(place, pod));
@@ -232,7 +304,7 @@ function podPoint(pod: Pod, address: number, all: readonly Node[], owned: Readon
 const isOf = (place: Place, pod: Pod): boolean =>
   place.at === "pods" && place.namespace === pod.namespace && selects({ matchLabels: place.labels }, pod.labels);
 
-function rangesSeen({ nodes, landscape }: Graph, policies: readonly NetworkPolicy[]): readonly Cidr[] {
+function rangesSeen({ nodes, landscape }: Graph, policies: readonly AnyPolicy[]): readonly Cidr[] {
   const places = [...nodes.values()].map(({ place }) => place);
   const ofNodes = places.flatMap((place) => {
     if (place.at === "pods") return [];
@@ -244,11 +316,10 @@ function rangesSeen({ nodes, landscape }: Graph, policies: readonly NetworkPolic
   return [...ofNodes, ...ofRules, ...(landscape.pods ?? [])];
 }
 
-const peersIn = (policies: readonly NetworkPolicy[]): readonly Peer[] =>
-  policies.flatMap(({ spec }) => [
-    ...(spec.ingress ?? []).flatMap(({ from }) => from),
-    ...(spec.egress ?? []).flatMap(({ to }) => to),
-  ]);
+const rulesIn = (policy: AnyPolicy): readonly RuleView[] => SIDES.flatMap((side) => rulesOf(policy, side));
+
+const peersIn = (policies: readonly AnyPolicy[]): readonly Peer[] =>
+  policies.flatMap(rulesIn).flatMap(({ peers }) => peers.flatMap((one) => (one.is === "plain" ? [one.peer] : [])));
 
 const boundaries = (ranges: readonly Interval[]): readonly number[] =>
   [...new Set(ranges.flatMap(({ first, last }) => [first - 1, first, last, last + 1]))]
@@ -267,7 +338,7 @@ function addressesOfPods({ landscape, nodes }: Graph, addresses: readonly number
 }
 
 /** Pods of every node and Service, pods that lack one label of a selector or have another value, and strangers. */
-function podsSeen(graph: Graph, policies: readonly NetworkPolicy[]): readonly Pod[] {
+function podsSeen(graph: Graph, policies: readonly AnyPolicy[]): readonly Pod[] {
   const own = [...graph.nodes.values()].flatMap(({ place, faces }) =>
     place.at === "pods"
       ? [place.labels, ...faces.map(({ selector }) => selector)].map((labels) => ({
@@ -304,7 +375,7 @@ const almost = ({ namespace, labels }: Pod): readonly Pod[] =>
 
 /** How many pairs the proof compares; a test that compares nothing proves nothing. */
 export const sizeOf = (graph: Graph): number => {
-  const policies = networkPolicies(graph);
+  const policies = policiesOf(graph);
   const points = pointsOf(graph, policies).length;
   return points * (points - 1) * portsOf(graph, policies).length;
 };

@@ -33,6 +33,8 @@ describe("the owners of objects", () => {
       "Namespace",
       "NetworkPolicy",
       "TargetGroupConfiguration",
+      "ValidatingAdmissionPolicy",
+      "ValidatingAdmissionPolicyBinding",
     ]);
     const roots = ownedBy("pulumi", PROD.objects).filter(({ manifest }) => manifest.kind === "Application");
     assert.deepEqual(

@@ -77,6 +77,7 @@ describe("PostgreSQL in production", () => {
         region: "eu-central-1",
         zones: ["eu-central-1a", "eu-central-1b", "eu-central-1c"],
       },
+      backup: { ...settings.backup, replicateTo: "eu-west-1" },
       stores: {
         ...settings.stores,
         payments: {

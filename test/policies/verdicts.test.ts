@@ -142,6 +142,15 @@ describe("waivers", () => {
     ]);
   });
 
+  it("that stand may meet nothing, for a chart may hide what they are for, but expire like any other", () => {
+    const standing = { ...WAIVER, object: "apps/v1/DaemonSet velero/node-agent", standing: true };
+    assert.deepEqual(messages(tried(agent, having(WAIVER, standing))), []);
+    assert.equal(messages(tried(agent, having(WAIVER, { ...standing, expires: "2026-11-20" }))).length, 1);
+    assert.deepEqual(parseWaivers({ waivers: [{ ...standing, standing: "yes" }] }).problems, [
+      "waivers[0]: wants standing, true or false",
+    ]);
+  });
+
   it("for another stack are left alone", () => {
     assert.deepEqual(messages(tried(agent, having(WAIVER, { ...WAIVER, object: "nothing", stacks: ["prod"] }))), []);
   });

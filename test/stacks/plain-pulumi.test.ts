@@ -39,6 +39,9 @@ interface Loaded {
 
 const load = (script: string): Loaded => JSON.parse(bareNode(script)) as Loaded;
 
+/** The pack as it runs; its rules are data that the program enforces at admission too. */
+const isPack = (file: string): boolean => /policies\/(index|pack|recorder|court|judge|verdicts)\./.test(file);
+
 describe("plain Pulumi", function () {
   this.timeout(120_000);
 
@@ -47,7 +50,7 @@ describe("plain Pulumi", function () {
     assert.equal(type, "function");
     assert.ok(loaded.length > 50);
     assert.deepEqual(
-      loaded.filter((file) => /^dist\/(embedded|cli|policies|test)\//.test(file)),
+      loaded.filter((file) => /^dist\/(embedded|cli|test)\//.test(file) || isPack(file)),
       [],
     );
   });
@@ -57,7 +60,7 @@ describe("plain Pulumi", function () {
     assert.equal(type, "function");
     assert.ok(loaded.includes("index.ts"));
     assert.deepEqual(
-      loaded.filter((file) => !/\.(ts|json)$/.test(file) || /^(embedded|cli|policies|test)\//.test(file)),
+      loaded.filter((file) => !/\.(ts|json)$/.test(file) || /^(embedded|cli|test)\//.test(file) || isPack(file)),
       [],
     );
   });

@@ -40,7 +40,12 @@ describe("a stack's plan", () => {
   it("keeps namespaces and policies apart from what needs them, without losing an object", () => {
     const { foundation, objects } = planStack(dev);
     const kinds = new Set(foundation.map(({ manifest }) => manifest.kind));
-    assert.deepEqual([...kinds].toSorted(), ["Namespace", "NetworkPolicy"]);
+    assert.deepEqual([...kinds].toSorted(), [
+      "Namespace",
+      "NetworkPolicy",
+      "ValidatingAdmissionPolicy",
+      "ValidatingAdmissionPolicyBinding",
+    ]);
     assert.ok(objects.every(({ manifest }) => !kinds.has(manifest.kind)));
   });
 });

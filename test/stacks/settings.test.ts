@@ -59,7 +59,7 @@ describe("settings", () => {
   refuses("a misspelt key and names the right one", () => ({ ...DEV, netwrok: { cidr: "10.20.0.0/16" } }), {
     where: "Pulumi.dev.yaml: keelson:netwrok",
     got: "a key that does not exist",
-    want: "one of backup, broker, cloud, cluster, costCentre, delivery, edge, monitoring, network, organisation, owner, protection, role, services, stage, stores, system",
+    want: "one of backup, broker, cloud, cluster, costCentre, delivery, edge, monitoring, network, organisation, owner, protection, recovers, role, services, stage, stores, system",
     mend: "write network",
   });
 

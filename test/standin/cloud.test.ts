@@ -308,6 +308,29 @@ describe("the stand-in cloud", () => {
     });
   });
 
+  it("restores a database where its backup is, although its own region answers nothing", async () => {
+    await run((cloud) => {
+      const inputs = { engine: "postgres", instanceClass: "db.t4g.micro", allocatedStorage: 20, password: "x" };
+      const database = cloud.create("aws:rds/instance:Instance", { ...inputs, identifier: "orders" }, HOME);
+      const key = cloud.create(KEY, {}, AWAY);
+      const copy = cloud.create(
+        "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication",
+        { sourceDbInstanceArn: arn(database), kmsKeyId: arn(key) },
+        AWAY,
+      );
+      cloud.loseRegion(HOME.region);
+      const restore = (by: typeof HOME, more: Properties = {}, backup = copy.id) => {
+        const restoreToPointInTime = { sourceDbInstanceAutomatedBackupsArn: backup, useLatestRestorableTime: true };
+        const shape = { ...inputs, identifier: "orders-again", restoreToPointInTime, ...more };
+        return cloud.create("aws:rds/instance:Instance", shape, by);
+      };
+      assert.throws(() => restore(AWAY, { dbName: "orders" }), /a restored database keeps its own dbName/);
+      assert.throws(() => restore(AWAY, {}, copy.id.replace("ab-", "ab-0")), /no InstanceAutomatedBackupsReplication/);
+      assert.throws(() => restore({ ...AWAY, region: "eu-west-3" }), /is no automated backup of eu-west-3/);
+      assert.equal(restore(AWAY).properties["status"], "available");
+    });
+  });
+
   it("holds what the account had before, made once", async () => {
     const wanted = { roles: ["keelson-deploy"], zones: { "example.com": "Z0123456789EXAMPLE" } };
     await prepareAccount(file, wanted);

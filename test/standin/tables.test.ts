@@ -116,7 +116,8 @@ describe("the stand-in AWS's tables", () => {
     const [first = ""] = paths;
     assert.match(readFileSync(first, "utf8"), /^#!\/bin\/sh\nexec '.*' "\$@"\n$/);
     assert.ok(statSync(first).mode & 0o100);
-    assert.equal(paths.filter((path) => existsSync(path)).length, 4);
+    assert.equal(paths.filter((path) => existsSync(path)).length, 5);
+    assert.ok(paths.some((path) => /resource-azure-native-v[\d.]+\/pulumi-resource-azure-native$/.test(path)));
     const { mtimeMs } = statSync(first);
     installPlugins(home);
     assert.equal(statSync(first).mtimeMs, mtimeMs);

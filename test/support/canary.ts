@@ -3,7 +3,7 @@
  * must not be, in every spelling that a log, a document or an URL gives them.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse, stringify } from "yaml";
 import { passphraseCrypter, replaceSecure } from "../../embedded/engine/placeholders";
@@ -123,4 +123,11 @@ export function secretsOf(files: StackFiles, pulumi: string, isPublic: (text: st
   const open = (text: string): string => Buffer.from(text, "base64").toString();
   const secret = named.filter(([, text]) => !isPublic(text) && !isPublic(open(text)));
   return [...new Map(secret.map(([name, value]) => [value, { name, value }])).values()];
+}
+
+/** Flags with which `keelson plan` writes everything it can write, into a folder. */
+export function everyReport(folder: string): readonly string[] {
+  mkdirSync(folder, { recursive: true });
+  const files = { report: "page.html", sarif: "plan.sarif", markdown: "review.md" };
+  return Object.entries(files).flatMap(([flag, name]) => [`--${flag}`, join(folder, name)]);
 }

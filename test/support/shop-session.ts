@@ -1,6 +1,7 @@
 /** A session on a stack of a checkout as the verbs open it, for tests that look at what the engine says beside them. */
 import { parseCommand } from "../../cli/arguments";
-import { openStack, sessionFacts, type Stack } from "../../cli/stack";
+import { sessionFacts } from "../../embedded/engine/session-facts";
+import { openStack, type Stack } from "../../cli/stack";
 import { terminal } from "../../cli/terminal";
 import { verbs } from "../../cli/verbs";
 import { Interruption } from "../../embedded/engine/interruption";

@@ -1,6 +1,7 @@
 /** Runs of the engine that no verb of its own has, as the verbs do them: CHECKOUT STACK refresh|destroy. Prints the counts. */
 import { stackOf, parseCommand } from "../../cli/arguments";
-import { openStack, sessionFacts } from "../../cli/stack";
+import { openStack } from "../../cli/stack";
+import { sessionFacts } from "../../embedded/engine/session-facts";
 import { terminal } from "../../cli/terminal";
 import { verbs } from "../../cli/verbs";
 import { Interruption } from "../../embedded/engine/interruption";

@@ -3,7 +3,7 @@ import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expectedSeconds, moduleFolder } from "../../embedded/toolchain/build";
 import { describeWork, ensureTools, workAhead } from "../../embedded/toolchain/ensure";
-import { PLANE_TOOLS, TOOLS, TOOL_NAMES } from "../../embedded/toolchain/tools";
+import { DRILL_TOOLS, PLANE_TOOLS, TOOLS, TOOL_NAMES } from "../../embedded/toolchain/tools";
 import { benchContext, inFolder, script } from "./workbench";
 
 const brought = async (folder: string) => {
@@ -20,8 +20,10 @@ describe("the table of tools", () => {
       pulumi: "github.com/pulumi/pulumi/pkg/v3",
       etcd: "go.etcd.io/etcd/server/v3",
       kwok: "sigs.k8s.io/kwok",
+      velero: "github.com/vmware-tanzu/velero",
+      "velero-plugin-for-aws": "github.com/vmware-tanzu/velero-plugin-for-aws",
     };
-    for (const name of TOOL_NAMES) {
+    for (const name of [...TOOL_NAMES, ...DRILL_TOOLS]) {
       const tool = TOOLS[name];
       const path = name in pins ? pins[name as keyof typeof pins] : "k8s.io/kubernetes";
       const text = await readFile(join(moduleFolder(tool), "go.mod"), "utf8");
@@ -31,9 +33,9 @@ describe("the table of tools", () => {
   });
 
   it("has modules of a neutral name, with their checksums", async () => {
-    for (const name of TOOL_NAMES) {
+    for (const name of [...TOOL_NAMES, ...DRILL_TOOLS]) {
       const folder = moduleFolder(TOOLS[name]);
-      assert.match(await readFile(join(folder, "go.mod"), "utf8"), /^module keelson\.dev\/toolchain\/\w+$/m);
+      assert.match(await readFile(join(folder, "go.mod"), "utf8"), /^module keelson\.dev\/toolchain\/[\w-]+$/m);
       assert.ok((await readdir(folder)).includes("go.sum"));
     }
   });

@@ -1,5 +1,5 @@
 /** EKS. The cluster answers with the local control plane's endpoint where one runs, and nothing else knows. */
-import { existsSync, readFileSync } from "node:fs";
+import { localPlane } from "../local-plane";
 import { blocks, follows, unless, weak, type Minting, type TypeRow, type TypeTable } from "../types";
 import type { Properties } from "../values";
 import { SECURITY_GROUP, SUBNET } from "./ec2";
@@ -10,21 +10,9 @@ import { keyRef } from "./keys";
 export const CLUSTER = "aws:eks/cluster:Cluster";
 const VERSION = /^1\.(3[0-9])$/;
 
-interface ControlPlane {
-  readonly endpoint: string;
-  readonly caData: string;
-}
-
-/** The control plane that `KEELSON_CONTROL_PLANE` names, or a believable address where nothing listens. */
-function controlPlane(m: Minting): ControlPlane {
-  const file = process.env["KEELSON_CONTROL_PLANE"];
-  if (file !== undefined && existsSync(file)) return JSON.parse(readFileSync(file, "utf8")) as ControlPlane;
-  const endpoint = `https://${m.hex(32, "endpoint").toUpperCase()}.gr7.${m.region}.eks.amazonaws.com`;
-  return { endpoint, caData: Buffer.from("no control plane stands behind this cluster").toString("base64") };
-}
-
 function clusterOutputs(m: Minting): Properties {
-  const { endpoint, caData } = controlPlane(m);
+  const nowhere = `https://${m.hex(32, "endpoint").toUpperCase()}.gr7.${m.region}.eks.amazonaws.com`;
+  const { endpoint, caData } = localPlane(nowhere);
   const issuer = `https://oidc.eks.${m.region}.amazonaws.com/id/${m.hex(32, "issuer").toUpperCase()}`;
   return {
     ...{ endpoint, certificateAuthority: { data: caData }, status: "ACTIVE", createdAt: m.created, clusterId: "" },

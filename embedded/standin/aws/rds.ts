@@ -1,13 +1,15 @@
 /** RDS: databases, their groups, copies of their backups. */
 import type { CloudObject } from "../store";
 import { blocks, weak, type Minting, type TypeTable } from "../types";
-import type { Properties } from "../values";
+import { isProperties, type Properties } from "../values";
 import { SECURITY_GROUP } from "./ec2";
 import { ROLE } from "./iam";
 import { regionalArn, upper } from "./identifiers";
 import { keyRef } from "./keys";
 import { parameterGroup, subnetGroup } from "./store-groups";
 
+/** Backups and logs of a database of another region; what a point in time is restored from here. */
+export const BACKUP_COPY = "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication";
 const DB_SUBNETS = "aws:rds/subnetGroup:SubnetGroup";
 const DB_PARAMETERS = "aws:rds/parameterGroup:ParameterGroup";
 
@@ -31,7 +33,9 @@ export const rdsTypes: TypeTable = {
       ..."identifier identifierPrefix availabilityZone characterSetName dbName engine kmsKeyId storageEncrypted".split(
         " ",
       ),
-      ..."username timezone snapshotIdentifier backupTarget ncharCharacterSetName customIamInstanceProfile".split(" "),
+      ..."username timezone snapshotIdentifier backupTarget ncharCharacterSetName customIamInstanceProfile restoreToPointInTime".split(
+        " ",
+      ),
     ],
     refs: {
       dbSubnetGroupName: blocks(DB_SUBNETS),
@@ -42,6 +46,7 @@ export const rdsTypes: TypeTable = {
       masterUserSecretKmsKeyId: keyRef,
       monitoringRoleArn: weak(ROLE),
       replicateSourceDb: blocks("aws:rds/instance:Instance"),
+      "restoreToPointInTime.sourceDbInstanceAutomatedBackupsArn": weak(BACKUP_COPY),
     },
     valid: {
       identifier: /^[a-z](?!.*--)[a-z0-9-]{0,61}[a-z0-9]$/,
@@ -57,7 +62,7 @@ export const rdsTypes: TypeTable = {
     refuse: instanceProblem,
     keeps: keepInstance,
   },
-  "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication": {
+  [BACKUP_COPY]: {
     checks: "checked",
     id: regionalArn("rds", ({ hex }) => `auto-backup:ab-${hex(26)}`),
     defaults: { retentionPeriod: 7 },
@@ -101,15 +106,31 @@ function instanceOutputs(m: Minting): Properties {
   };
 }
 
-function instanceProblem({ inputs }: Minting): string | undefined {
+function instanceProblem({ inputs, region }: Minting): string | undefined {
+  const restored = restoredFrom(inputs);
   const isReplica = inputs["replicateSourceDb"] !== undefined || inputs["snapshotIdentifier"] !== undefined;
   const hasPassword = ["password", "passwordWo", "manageMasterUserPassword"].some((name) => inputs[name] !== undefined);
   if (isReplica) return undefined;
+  if (restored !== undefined) return restoreProblem(inputs, restored, region);
   if (inputs["engine"] === undefined || inputs["allocatedStorage"] === undefined)
     return "InvalidParameterCombination: engine and allocatedStorage are required";
   return hasPassword
     ? undefined
     : "InvalidParameterValue: one of password, passwordWo, manageMasterUserPassword is required";
+}
+
+const restoredFrom = ({ restoreToPointInTime }: Properties): string | undefined => {
+  if (!isProperties(restoreToPointInTime)) return undefined;
+  return String(restoreToPointInTime["sourceDbInstanceAutomatedBackupsArn"] ?? "");
+};
+
+/** The backup is one of this region; name and administrator are what it brings. */
+function restoreProblem(inputs: Properties, backup: string, region: string): string | undefined {
+  const given = ["dbName", "username"].filter((name) => inputs[name] !== undefined);
+  if (given.length > 0) return `InvalidParameterCombination: a restored database keeps its own ${given.join(" and ")}`;
+  return backup.split(":")[3] === region
+    ? undefined
+    : `DBInstanceAutomatedBackupNotFound: ${backup} is no automated backup of ${region}`;
 }
 
 function keepInstance({ id, properties }: CloudObject): string | undefined {

@@ -25,8 +25,8 @@ export interface PodParts {
 }
 
 /** A template out of parts. */
-export const podFrom = ({ props }: PolicyObject, { labels, more, spec }: PodParts): Field =>
-  new Field({ metadata: { labels: { ...labels, ...partsOf(more) } }, spec }, props.at("spec"));
+export const podFrom = ({ labels, more, spec }: PodParts): Field =>
+  new Field({ metadata: { labels: { ...labels, ...partsOf(more) } }, spec });
 
 /** What a map holds, as fields; nothing while it is not known. */
 export const partsOf = (map: Field | undefined): { readonly [key: string]: Value } =>

@@ -13,7 +13,7 @@ const cluster: Adapter = {
   pods: (object) => {
     const spec = object.props.at("spec");
     return [
-      podFrom(object, {
+      podFrom({
         labels: { "cnpg.io/cluster": object.name, "cnpg.io/podRole": "instance" },
         more: spec.at("inheritedMetadata", "labels"),
         spec: {
@@ -43,7 +43,7 @@ const pooler: Adapter = {
   pods: (object) => {
     const template = object.props.at("spec", "template");
     const labels = { "cnpg.io/poolerName": object.name };
-    return [podFrom(object, { labels, more: template.at("metadata", "labels"), spec: partsOf(template.at("spec")) })];
+    return [podFrom({ labels, more: template.at("metadata", "labels"), spec: partsOf(template.at("spec")) })];
   },
 };
 

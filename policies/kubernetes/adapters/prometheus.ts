@@ -14,15 +14,18 @@ const SAME = [
   "dnsPolicy",
 ] as const;
 
+/** The operator hardens its container; that the pod is nobody's, and its system calls filtered, is the resource's to say. */
+const POD_CONTEXT = ["runAsNonRoot", "seccompProfile"].map((field) => `spec.containers[0].securityContext.${field}`);
+
 const server = (kind: string, name: string): Adapter => ({
   group: "monitoring.coreos.com",
   kind,
   operator: "the Prometheus operator",
-  decides: ["spec.resources", "spec.securityContext"],
+  decides: ["spec.resources", ...POD_CONTEXT],
   pods: (object) => {
     const spec = object.props.at("spec");
     return [
-      podFrom(object, {
+      podFrom({
         labels: {
           "app.kubernetes.io/name": name,
           "app.kubernetes.io/instance": object.name,

@@ -11,7 +11,7 @@ export const RABBITMQ: Adapter = {
     const template = spec.at("override", "statefulSet", "spec", "template");
     const override = template.at("spec");
     return [
-      podFrom(object, {
+      podFrom({
         labels: { "app.kubernetes.io/name": object.name, "app.kubernetes.io/component": "rabbitmq" },
         more: template.at("metadata", "labels"),
         spec: {

@@ -17,7 +17,7 @@ interface Part {
 /** `template.pod` is the pod, `template.<name>Container` its container. */
 function podOf(object: PolicyObject, { at, container, labels }: Part): Field {
   const pod = at.at("template", "pod");
-  return podFrom(object, {
+  return podFrom({
     labels,
     more: pod.at("metadata", "labels"),
     spec: {

@@ -28,25 +28,37 @@ class Root extends pulumi.ComponentResource {
   }
 }
 
+/** What a cloud computes and answers where no input gives it. */
+export interface Pretence {
+  readonly computed: (type: string, name: string, inputs: Record<string, unknown>) => Record<string, unknown>;
+  readonly answer: (token: string) => Record<string, unknown>;
+}
+
+const AWS: Pretence = {
+  computed,
+  answer: (token) => {
+    throw new Error(`unexpected invoke ${token}`);
+  },
+};
+
 /** Every registration that `build` makes below `root`. */
 export async function capture<T>(
   build: (root: pulumi.Resource) => T,
+  { computed: made, answer }: Pretence = AWS,
 ): Promise<{ made: T; graph: readonly Registered[] }> {
   const registered: Omit<Registered, "options">[] = [];
   const options = new Map<string, Options>();
   await pulumi.runtime.setMocks({
     newResource: ({ type, name, inputs }) => {
       registered.push({ type, name, inputs });
-      return { id: `${name}-id`, state: { ...inputs, ...computed(type, name, inputs) } };
+      return { id: `${name}-id`, state: { ...inputs, ...made(type, name, inputs) } };
     },
-    call: ({ token }) => {
-      throw new Error(`unexpected invoke ${token}`);
-    },
+    call: ({ token }) => answer(token),
   });
-  const made = build(new Root(({ name, opts }) => void options.set(name, optionsOf(opts))));
+  const built = build(new Root(({ name, opts }) => void options.set(name, optionsOf(opts))));
   await pulumi.runtime.disconnect(); // drains; a graph read earlier is empty and every "there is no X" passes
   const graph = registered.map((each) => ({ ...each, options: options.get(each.name) ?? NO_OPTIONS }));
-  return { made, graph: graph.filter(({ name }) => name !== "root") };
+  return { made: built, graph: graph.filter(({ name }) => name !== "root") };
 }
 
 function optionsOf(options: pulumi.CustomResourceOptions): Options {

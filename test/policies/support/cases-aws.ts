@@ -14,6 +14,7 @@ const DATABASE = {
   multiAz: true,
   deletionProtection: true,
   finalSnapshotIdentifier: "final",
+  deleteAutomatedBackups: false,
   copyTagsToSnapshot: true,
 };
 
@@ -53,6 +54,10 @@ const RDS_CASES: readonly Case[] = [
   database("cloud-rds-tags-copied", { copyTagsToSnapshot: undefined }, [
     "copyTagsToSnapshot",
     "wants true, got nothing",
+  ]),
+  database("cloud-store-patched", { autoMinorVersionUpgrade: false }, [
+    "autoMinorVersionUpgrade",
+    "it keeps the holes of its version",
   ]),
   database("tls-rds", { engineVersion: "14.1" }, [
     "parameterGroupName",

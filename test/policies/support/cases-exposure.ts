@@ -38,9 +38,9 @@ const kong = (protocol: string): Sample =>
     route: { protocols: ["https", protocol] },
   });
 
-const configuration = (changes: Fields): Sample =>
+const configuration = (changes: Fields, namespace = "balancer"): Sample =>
   manifest("gateway.k8s.aws/v1beta1", "LoadBalancerConfiguration", {
-    metadata: { name: "shop", namespace: "balancer" },
+    metadata: { name: "shop", namespace },
     spec: { ...BALANCER, ...changes },
   });
 
@@ -73,7 +73,7 @@ const BALANCER_CASES: readonly Case[] = [
   ]),
   alone(
     "cloud-balancer-firewall",
-    [configuration({}), configuration({ wafV2: undefined })],
+    [configuration({}, "guarded"), configuration({ wafV2: undefined }, "unguarded")], // firewalls add up in a namespace
     ["spec.wafV2", "no firewall is attached"],
   ),
   cloud(

@@ -85,6 +85,8 @@ const plugin = (config: Fields): Sample =>
     config,
   });
 
+const GENERATED = "q8Zt3LmVx0RnYb5KdWc7HsPf2JgUa9EoTi4QvXrB";
+
 const TEXT_CASES: readonly Case[] = [
   containerCase("image-registry", container({ image: "evil.example/app:1@sha256:" + "0".repeat(64) }), [
     "image",
@@ -98,11 +100,78 @@ const TEXT_CASES: readonly Case[] = [
     "args[0]",
     "looks like a secret: a text of 21 characters",
   ]),
+  containerCase("secrets-no-random-in-env", container({ env: [{ name: "SALT", value: GENERATED }] }), [
+    "env[0].value",
+    "looks generated: a text of 40 characters",
+  ]),
+  alone(
+    "secrets-no-random-in-config-map",
+    [
+      manifest("v1", "ConfigMap", {
+        metadata: { name: "c", namespace: "x" },
+        data: { digest: "0123456789abcdef".repeat(4) },
+      }),
+      manifest("v1", "ConfigMap", { metadata: { name: "c", namespace: "x" }, data: { salt: GENERATED } }),
+    ],
+    ["data.salt", "looks generated: a text of 40 characters"],
+  ),
   alone(
     "secrets-no-literal-in-kong-plugin",
     [plugin({ limits: { minute: 5 }, credentials: true }), plugin({ redis: { password: "hunter2" } })],
     ["config.redis.password", "looks like a secret: a text of 7 characters"],
   ),
+];
+
+const gp3 = (parameters: Fields): Sample =>
+  manifest("storage.k8s.io/v1", "StorageClass", {
+    metadata: { name: "gp3" },
+    provisioner: "ebs.csi.aws.com",
+    parameters: { encrypted: "true", kmsKeyId: "arn:aws:kms:key", ...parameters },
+  });
+
+const project = (destination: string): Sample =>
+  manifest("argoproj.io/v1alpha1", "AppProject", {
+    metadata: { name: "p", namespace: "argocd" },
+    spec: { sourceRepos: ["https://git.example"], destinations: [{ namespace: destination, server: "https://k" }] },
+  });
+
+const PG_HBA = ["hostssl all all all scram-sha-256", "hostnossl all all all reject"];
+
+const postgres = (fields: Fields): Sample =>
+  manifest("postgresql.cnpg.io/v1", "Cluster", {
+    metadata: { name: "orders", namespace: "data" },
+    spec: { resources: CONTAINER.resources, postgresql: { pg_hba: PG_HBA }, ...fields },
+  });
+
+const names = manifest("networking.k8s.io/v1", "NetworkPolicy", {
+  metadata: { name: "names", namespace: "data" },
+  spec: {
+    podSelector: { matchLabels: { "cnpg.io/cluster": "orders" } },
+    policyTypes: ["Egress"],
+    egress: [{ to: [{ podSelector: {} }], ports: ["UDP", "TCP"].map((protocol) => ({ protocol, port: 53 })) }],
+  },
+});
+
+const stored = (rule: string, broken: Fields, [path, message]: readonly [string, string]): Case => ({
+  rule,
+  passes: [postgres({}), denyAll("data"), names],
+  fails: [postgres(broken), denyAll("data"), names],
+  path,
+  message,
+});
+
+const OPERATED_CASES: readonly Case[] = [
+  alone(
+    "cloud-volumes-encrypted",
+    [gp3({}), gp3({ encrypted: undefined })],
+    ["parameters.encrypted", "wants true, got nothing"],
+  ),
+  alone("rbac-delivery-bounded", [project("order"), project("*")], ["spec.destinations[0]", "any place will do"]),
+  stored("tls-cloudnative-pg", { postgresql: {} }, ["spec.postgresql.pg_hba", "plain connections are taken"]),
+  stored("rbac-no-database-superuser", { enableSuperuserAccess: true }, [
+    "spec.enableSuperuserAccess",
+    "the superuser may sign in",
+  ]),
 ];
 
 export const WORKLOAD_CASES: readonly Case[] = [
@@ -142,6 +211,7 @@ export const WORKLOAD_CASES: readonly Case[] = [
   },
   ...TEXT_CASES,
   ...RIGHTS_CASES,
+  ...OPERATED_CASES,
   workloadCase("resilience-replicas", [{ replicas: 1 }], ["spec.replicas", "wants at least 2 pods"]),
   {
     rule: "resilience-budget",

@@ -170,6 +170,16 @@ const KUBERNETES_CASES: readonly Case[] = [
     path: "spec.listeners[0].allowedRoutes.namespaces.from",
     message: "routes of every namespace are taken",
   },
+  {
+    rule: "tls-gateway-host",
+    passes: [gateway("hosts", {}), loadBalancer("hosts", MODERN)],
+    fails: [
+      gateway("hosts", { hostname: undefined }),
+      loadBalancer("hosts", { ...MODERN, defaultCertificate: "arn:aws:acm:certificate" }),
+    ],
+    path: "spec.listeners[0].hostname",
+    message: "serves every host that a route claims",
+  },
   alone(
     "tls-ingress",
     [

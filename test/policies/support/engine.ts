@@ -52,7 +52,8 @@ const executable = (path: string, script: string): void => {
   chmodSync(path, 0o755);
 };
 
-const versionOf = (name: string): string =>
+/** The version of a provider's SDK, by the provider's name. */
+export const versionOf = (name: string): string =>
   String(
     JSON.parse(readFileSync(join(CHECKOUT, "node_modules", "@pulumi", name, "package.json"), "utf8")).version,
   ).replace(/^v/, "");
@@ -71,7 +72,7 @@ export class Laboratory {
   private last: Stack | undefined;
 
   constructor(readonly pack = join(this.root, "pack")) {
-    for (const name of ["aws", "kubernetes"]) this.installProvider(name);
+    for (const name of ["aws", "azure-native", "kubernetes"]) this.installProvider(name);
     const analyzer = join(
       this.root,
       "home",

@@ -7,6 +7,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { MockMonitor, setMocks } from "@pulumi/pulumi/runtime/mocks";
 import { setMockOptions } from "@pulumi/pulumi/runtime/settings";
 import type { StackResource } from "../../../policies/recorder";
+import type { Links } from "../../../policies/stack";
 import { deploy } from "../../../stacks/deploy";
 import { secretKeys } from "../../../stacks/plan";
 import type { Settings } from "../../../stacks/schema";
@@ -71,6 +72,22 @@ class Watch extends MockMonitor {
     this.seen.push(resource);
   }
 }
+
+/** Which resources each property was computed from, as the pack keeps it. */
+export const linksOf = (resources: readonly StackResource[]): ReadonlyMap<string, Links> =>
+  new Map(
+    resources.map(({ urn, propertyDependencies }) => [
+      urn,
+      {
+        properties: Object.fromEntries(
+          Object.entries(propertyDependencies).map(([property, sources]) => [
+            property,
+            sources.map((source) => source.urn),
+          ]),
+        ),
+      },
+    ]),
+  );
 
 /** Everything a stack registers. One at a time: the SDK keeps what a program registers in the process. */
 export async function registeredStack(stack: string, settings: Settings): Promise<readonly StackResource[]> {

@@ -22,7 +22,7 @@ const MANAGED = "app.kubernetes.io/managed-by";
 export const applicationController: Controller = {
   kinds: ["Application"],
   applied: async (play, application) => {
-    if (!isRoot(application)) return;
+    if (!isRoot(application) || isPassive(application)) return;
     for (const object of rendered()) await deliver(play, application, object);
   },
   deleting: async (play, application) => {
@@ -36,6 +36,11 @@ export const applicationController: Controller = {
 const isRoot = (application: Live): boolean =>
   [textAt(application, "metadata", "labels", MANAGED), annotation(application, MANAGED)].includes("keelson") ||
   (textAt(application, "metadata", "name") === "root" && textAt(application, "spec", "project") === "root");
+
+/** It has a sync policy, and that does not sync by itself. */
+const isPassive = (application: Live): boolean =>
+  at(application, "spec", "syncPolicy") !== undefined &&
+  at(application, "spec", "syncPolicy", "automated") === undefined;
 
 /** Objects of the folder `KEELSON_RENDERED`, in the order they are applied. */
 export function rendered(folder = process.env["KEELSON_RENDERED"] ?? ""): readonly Properties[] {

@@ -57,7 +57,10 @@ function frontGroups(site: Site, plan: GatewayPlan, tags: Properties): readonly 
   if (plan.securityGroups.length === 0) return [ownGroup(site, `${plan.name}-front`, tags)];
   return plan.securityGroups.map((named) => {
     const [found] = site.cloud.objects(
-      (object) => object.type === SECURITY_GROUP && (object.id === named || hasTag(object, "Name", named)),
+      (object) =>
+        object.type === SECURITY_GROUP &&
+        object.region === site.region &&
+        (object.id === named || hasTag(object, "Name", named)),
     );
     if (found === undefined) throw new Refused(`couldn't find security group ${named}`);
     return found;

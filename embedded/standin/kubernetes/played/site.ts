@@ -34,20 +34,25 @@ export const tagsOf = ({ properties }: CloudObject): Properties => record(reveal
 
 export const hasTag = (object: CloudObject, name: string, value: string): boolean => tagsOf(object)[name] === value;
 
-/** What this controller made of a type, with this tag. */
+/** In the cluster's own region, or in none: two regions may have objects of the same name. */
+const isHere = (site: Site, { region }: CloudObject): boolean => region === site.region || region === "global";
+
+/** What this controller made, with this tag. */
 export function ownedBy(
   site: Site,
   owner: string,
   tag: readonly [name: string, value: string],
 ): readonly CloudObject[] {
-  return site.cloud.objects((object) => object.owner === owner && object.status === "live" && hasTag(object, ...tag));
+  return site.cloud.objects(
+    (object) => object.owner === owner && object.status === "live" && isHere(site, object) && hasTag(object, ...tag),
+  );
 }
 
 /** The live object of that type and name, changed to these inputs, or a new one. */
 export function ensure(site: Site, owner: string, wanted: Wanted): CloudObject {
   const { cloud, region } = site;
   const [existing] = cloud.objects(
-    ({ type, status, properties }) => type === wanted.type && status === "live" && isSame(properties, wanted),
+    (one) => one.type === wanted.type && one.status === "live" && isHere(site, one) && isSame(one.properties, wanted),
   );
   return existing === undefined
     ? cloud.create(wanted.type, wanted.inputs, { region, owner })

@@ -1,6 +1,6 @@
 /** The local control plane that matches a stack's settings: its zones and its range of Services. Pure. */
-import { type NodeShape } from "../embedded/plane/nodes";
-import { type Settings } from "../stacks/schema";
+import { type NodeShape } from "../plane/nodes";
+import { type Settings } from "../../stacks/schema";
 
 export interface PlaneShape {
   readonly nodes: NodeShape;

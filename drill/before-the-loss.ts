@@ -1,0 +1,216 @@
+/** Steps until the region is lost: a primary that serves, known values in it, a backup whose copy has arrived, the loss. */
+import { mkdirSync } from "node:fs";
+import { backUpBase, initialise, shipLog, startPostgres } from "../embedded/region/postgres";
+import { answers, copyBucket } from "../embedded/region/s3";
+import { isReady } from "../embedded/plane/readiness";
+import { withCloud } from "../embedded/standin/cloud";
+import { noAnswer } from "../embedded/standin/rules";
+import { stackObjects } from "../stacks/objects";
+import { assess } from "./assessment";
+import { cloudOf, copySite, type Drill, objectName, primaryOf, sightOf, startStores } from "./embedded-drill";
+import { type Journal } from "./journal";
+import { type Blocker, compared, done, type Line, notRun } from "./line";
+import { observe } from "./preflight";
+import { bringUp, loseRegion as lose, planeOf, postgresOf, resourcesOf, runVelero, withApi } from "./region";
+import { type StepResult } from "./run";
+import { readRows, sentinelNamespaces, sentinelObject, writeLateRow, writeRows, writeSentinel } from "./sentinels";
+import { backupOf, reasonOf, runToEnd, waitFor } from "./velero-runs";
+
+const NO_POSTGRES = "no PostgreSQL on this machine: install postgresql from your distribution";
+
+export async function prepare(drill: Drill): Promise<StepResult> {
+  const primary = primaryOf(drill);
+  mkdirSync(copySite(drill).dir, { recursive: true });
+  await bringUp(primary, { judged: false, deliver: true });
+  const resources = resourcesOf(primary).length;
+  await startAll(drill);
+  return {
+    lines: [
+      done(
+        "real",
+        `the engine holds ${resources} resources of ${primary.settings.stack} in ${primary.name}`,
+        "brought up",
+      ),
+      done("real", "Kubernetes API, S3 API and Velero of the primary run", "as plain processes"),
+      ...databaseLines(drill, "its write-ahead log goes to the vault"),
+      done("modelled", "cloud resources", "a stand-in for AWS: ids, references, quotas, names, deletion order"),
+      notRun("containers", "kwok reports pods as running; none runs"),
+    ],
+  };
+}
+
+/** Everything the primary needs running, after whatever happened in between. */
+async function startAll(drill: Drill): Promise<void> {
+  const primary = primaryOf(drill);
+  await planeOf(primary).start();
+  await startStores(drill);
+  await runVelero(primary, drill.tools.velero);
+  const { postgres } = drill.tools;
+  if (postgres === undefined) return;
+  await Promise.all(
+    postgresOf(primary).map(async (site) => {
+      await initialise(site, postgres);
+      await startPostgres(site, postgres);
+    }),
+  );
+}
+
+const databaseLines = (drill: Drill, detail: string): readonly Line[] => {
+  const stores = postgresOf(primaryOf(drill)).map(({ store }) => store);
+  return stores.map((store) =>
+    drill.tools.postgres === undefined
+      ? notRun(`store/${store}: a PostgreSQL`, NO_POSTGRES)
+      : done("real", `store/${store}: a PostgreSQL stands in for the managed one`, detail),
+  );
+};
+
+export async function preflight(drill: Drill): Promise<StepResult> {
+  const { vault, copy } = sightOf(drill);
+  await startStores(drill);
+  await copyBucket(vault, copy);
+  return assess(await observe(sightOf(drill)));
+}
+
+export async function sentinels(drill: Drill): Promise<StepResult> {
+  const primary = primaryOf(drill);
+  await startAll(drill);
+  const objects = sentinelNamespaces(primary.graph).map((namespace) => sentinelObject(drill.id, namespace));
+  const written = await withApi(primary, (api) =>
+    Promise.all(
+      objects.map(async (each) => [`namespace/${each.metadata.namespace}`, await writeSentinel(api, each)] as const),
+    ),
+  );
+  const rows = await Promise.all(
+    withDatabases(drill).map(async (site) => {
+      await writeRows(site, drill.tools.kit, drill.id);
+      return [`store/${site.store}`, (await readRows(site, drill.tools.kit, drill.id)).text] as const;
+    }),
+  );
+  const all = [...written, ...rows];
+  return {
+    lines: [...all.map(([node, sum]) => done("real", `${node}: a sentinel is written`, sum)), ...cacheLines(drill)],
+    facts: { sentinels: Object.fromEntries(all) },
+  };
+}
+
+const withDatabases = (drill: Drill) => (drill.tools.postgres === undefined ? [] : postgresOf(primaryOf(drill)));
+
+const cacheLines = ({ settings }: Drill): readonly Line[] =>
+  Object.entries(settings.stores)
+    .filter(([, { flavour }]) => flavour === "elasticache" || flavour === "valkey")
+    .map(([store]) => notRun(`store/${store}: a sentinel`, "a cache is filled again, not restored"));
+
+export async function backUp(drill: Drill, journal: Journal): Promise<StepResult> {
+  await startAll(drill);
+  const { backup, blockers } = await saveObjects(drill, journal);
+  if (blockers.length > 0) return { lines: [], blockers };
+  const rows = await saveDatabases(drill);
+  const { vault, copy } = sightOf(drill);
+  const { objects, bytes } = await copyBucket(vault, copy);
+  await Promise.all(withDatabases(drill).map((site) => writeLateRow(site, drill.tools.kit, drill.id)));
+  const { lines, blockers: found } = assess(await observe(sightOf(drill)));
+  return {
+    lines: [
+      done("real", "Velero saved the services' namespaces", `backup ${backup.name}`),
+      notRun("files of volumes", "no container runs here, so no node agent does"),
+      ...rows.map(({ store, latest }) =>
+        done("real", `store/${store}: base backup and log are in the vault`, `until ${latest}`),
+      ),
+      done(
+        "modelled",
+        "the vault is replicated",
+        `${objects} objects, ${(bytes / 2 ** 20).toFixed(1)} MiB copied, as S3 would`,
+      ),
+      ...lines,
+    ],
+    blockers: found,
+    facts: {
+      backup: backup.name,
+      saved: { ...Object.fromEntries(rows.map(({ store, latest }) => [`store/${store}`, latest])), objects: backup.at },
+    },
+  };
+}
+
+interface Saved {
+  readonly backup: { readonly name: string; readonly at: string };
+  readonly blockers: readonly Blocker[];
+}
+
+const AVAILABLE = 60;
+
+async function saveObjects(drill: Drill, journal: Journal): Promise<Saved> {
+  const { graph, settings, ...primary } = primaryOf(drill);
+  const objects = stackObjects(graph, settings).map(({ manifest }) => manifest);
+  const schedule = objects.find(({ kind, metadata }) => kind === "Schedule" && metadata.name === "daily");
+  const location = objects.find(({ kind, metadata }) => kind === "BackupStorageLocation" && metadata.name === "daily");
+  if (schedule === undefined || location === undefined) throw new Error("the stack has no daily schedule");
+  const name = objectName(drill, journal, "back-up");
+  return withApi({ ...primary, graph, settings }, async (api) => {
+    const available = await waitFor(async () => {
+      const found = (await api.read(location))?.["status"] as { phase?: string } | undefined;
+      return found?.phase === "Available" ? true : undefined;
+    }, AVAILABLE);
+    if (available === undefined) return { backup: { name, at: "" }, blockers: [unavailable(drill)] };
+    const status = await runToEnd(api, backupOf(schedule, name));
+    const at = status.startTimestamp ?? "";
+    return { backup: { name, at }, blockers: status.phase === "Completed" ? [] : [partial(name, reasonOf(status))] };
+  });
+}
+
+const unavailable = (drill: Drill): Blocker => ({
+  name: "vault-unavailable",
+  got: `a storage location that Velero does not find available after ${AVAILABLE} s`,
+  want: "Available",
+  mend: `read ${primaryOf(drill).dir}/logs/velero.log: bucket, region and credentials of the location`,
+});
+
+const partial = (name: string, got: string): Blocker => ({
+  name: "backup-not-completed",
+  got,
+  want: `backup ${name} Completed`,
+  mend: "read `velero backup logs`, mend what it names, and run the drill again",
+});
+
+async function saveDatabases(drill: Drill): Promise<readonly { readonly store: string; readonly latest: string }[]> {
+  const { kit } = drill.tools;
+  return Promise.all(
+    withDatabases(drill).map(async (site) => {
+      await backUpBase(site, kit);
+      const { latest } = await readRows(site, kit, drill.id);
+      await shipLog(site, kit);
+      return { store: site.store, latest };
+    }),
+  );
+}
+
+export async function loseRegion(drill: Drill, journal: Journal): Promise<StepResult> {
+  const primary = primaryOf(drill);
+  const lostAt = journal.facts.lostAt ?? new Date().toISOString();
+  const api = await withApi(primary, (client) => Promise.resolve(client)).catch(() => undefined);
+  await lose(primary);
+  await withCloud(cloudOf(drill), (cloud) => cloud.loseRegion(primary.name));
+  const gone = api === undefined || !(await isReady(api));
+  const refusal = await refusalOf(drill);
+  return {
+    lines: [
+      compared("real", "the primary's Kubernetes API answers nothing", gone, true),
+      compared("real", "the primary's vault answers nothing", await answers(primary.s3), false),
+      compared("modelled", "the primary's cloud answers nothing", refusal, noAnswer(BUCKET, primary.name)),
+      compared("real", "the primary's state is out of reach", resourcesOf(primary).length, 0),
+      compared("real", "the copies' S3 API answers", await answers(copySite(drill)), true),
+    ],
+    facts: { lostAt },
+  };
+}
+
+const BUCKET = "aws:s3/bucket:Bucket";
+
+const refusalOf = (drill: Drill): Promise<string> =>
+  withCloud(cloudOf(drill), (cloud) => {
+    try {
+      cloud.expectAnswer(BUCKET, drill.settings.cloud.region);
+      return "an answer";
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  });

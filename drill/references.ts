@@ -1,0 +1,77 @@
+/**
+ * Whether the new region still names the old one: its name, zones, keys, hosts or OIDC issuer, anywhere in the engine's
+ * state or in the cluster. A short list of references is meant, each with its reason; everything else is a finding. Pure.
+ */
+
+/** A reference that is meant: where it stands and what it says. */
+export interface Allowance {
+  readonly where: RegExp;
+  readonly value: RegExp;
+  readonly because: string;
+}
+
+export interface Reference {
+  /** `aws:s3/bucket:Bucket vault-store-bucket: bucket`, or `v1/ConfigMap order-service/x: data.region`. */
+  readonly where: string;
+  readonly value: string;
+}
+
+/** Something with texts in it that may name a region. */
+export interface Holder {
+  readonly name: string;
+  readonly value: unknown;
+}
+
+export interface Lost {
+  readonly region: string;
+  /** Ids that only the lost region's resources have: keys, load balancers' hosts, the issuer. */
+  readonly ids: readonly string[];
+}
+
+/** What a stack that stands in for `region` may say of it. */
+export const allowances = (region: string, copyBucket: string): readonly Allowance[] => [
+  {
+    where: /\b(BackupStorageLocation|Restore|Backup|PodVolumeRestore|iam\/rolePolicy:RolePolicy)\b/,
+    value: new RegExp(copyBucket),
+    because: "the bucket that holds the copies is named after the region they come from",
+  },
+  {
+    where: /./,
+    value: new RegExp(`^(arn:[^ ]*)?alias/[a-z0-9-]*${region}-backups$`),
+    because: "the key of the copies has the alias it had there",
+  },
+];
+
+/** Every text of a holder that names the lost region and is not allowed to. */
+export function references(
+  holders: readonly Holder[],
+  lost: Lost,
+  allowed: readonly Allowance[],
+): readonly Reference[] {
+  const marks = [lost.region, ...lost.ids].filter((mark) => mark !== "");
+  return holders
+    .flatMap(({ name, value }) => texts(value, "").map(([path, text]) => ({ where: `${name}: ${path}`, value: text })))
+    .filter(({ value }) => marks.some((mark) => value.includes(mark)))
+    .flatMap((found) => remaining(found, marks, allowed));
+}
+
+/** A policy document is one text with many in it: what is allowed is taken out, and the rest judged. */
+function remaining(
+  { where, value }: Reference,
+  marks: readonly string[],
+  allowed: readonly Allowance[],
+): readonly Reference[] {
+  const words = value.split(/["'\s,{}[\]]+/).filter((word) => marks.some((mark) => word.includes(mark)));
+  const meant = (word: string): boolean => allowed.some((one) => one.where.test(where) && one.value.test(word));
+  return [...new Set(words)].filter((word) => !meant(word)).map((word) => ({ where, value: word }));
+}
+
+function texts(value: unknown, path: string): readonly (readonly [string, string])[] {
+  if (typeof value === "string") return [[path, value]];
+  if (Array.isArray(value)) return value.flatMap((item, index) => texts(item, `${path}[${index}]`));
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, item]) => [
+    ...(key.includes("/") || key.includes(".") ? texts(key, `${path}.(key)`) : []),
+    ...texts(item, path === "" ? key : `${path}.${key}`),
+  ]);
+}

@@ -1,0 +1,15 @@
+/** Every Azure type the stand-in knows. */
+import type { TypeTable } from "../types";
+import { clusterTypes } from "./cluster";
+import { keyTypes } from "./keys";
+import { networkTypes } from "./network";
+import { roleTypes } from "./roles";
+import { storageTypes } from "./storage";
+
+export const azureTypes: TypeTable = {
+  ...networkTypes,
+  ...roleTypes,
+  ...keyTypes,
+  ...storageTypes,
+  ...clusterTypes,
+};

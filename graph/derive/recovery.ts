@@ -1,0 +1,83 @@
+/**
+ * How each node that holds state comes back when its region is lost: by which path, in which region, losing how much at
+ * most. Pure: the stack says what its stores and backups can do, the graph says what must come back. A node without a path,
+ * or with one that loses more than it may, is a problem that names it.
+ */
+import { type Graph, storesOf } from "../model";
+import { KUBERNETES_API } from "../landscape";
+import { type Problem } from "../problems";
+import { type Duration, seconds } from "../units";
+
+export type RestorePath =
+  /** To any moment, from backups and logs that are copied to the other region as they are made. */
+  | { readonly by: "point-in-time"; readonly region: string; readonly loses: Duration }
+  /** To the last backup whose copy has arrived in the other region. */
+  | { readonly by: "backups"; readonly region: string; readonly loses: Duration }
+  /** It holds nothing of its own: it is filled again from other stores. */
+  | { readonly by: "rebuild" }
+  /** Not at all, because the settings say so; `loses` is their sentence. */
+  | { readonly by: "given up"; readonly loses: string };
+
+/** Why there is no path, and the edit that makes one. */
+export interface NoPath {
+  readonly got: string;
+  readonly want: string;
+  readonly mend: string;
+}
+
+/** What a stack can do for the nodes of a graph. */
+export interface Means {
+  /** By store. One that is missing has no path. */
+  readonly stores: Readonly<Record<string, RestorePath | NoPath>>;
+  /** For the objects of the cluster, with what may be lost of them and in what time they must be back. */
+  readonly objects: { readonly rpo: Duration; readonly rto: Duration; readonly path: RestorePath | NoPath };
+}
+
+/** A node that holds state, with what was promised for it. */
+export interface Recoverable {
+  /** Id of the node: `store/orders`. */
+  readonly node: string;
+  readonly keeps: string;
+  readonly rpo: Duration;
+  readonly rto: Duration;
+  readonly path: RestorePath | NoPath;
+}
+
+/** Every node that holds state: the stores, and the cluster's own memory of its objects. In the order of ids. */
+export const recoverables = (graph: Graph, means: Means): readonly Recoverable[] =>
+  [
+    ...storesOf(graph).map(({ id, name, store: { args } }) => ({
+      node: id,
+      keeps: args.keeps,
+      rpo: args.rpo,
+      rto: args.rto,
+      path: args.holds === "cache" ? REBUILD : (means.stores[name] ?? UNKNOWN),
+    })),
+    { node: `platform/${KUBERNETES_API}`, keeps: "objects of the cluster", ...means.objects },
+  ].toSorted((a, b) => (a.node < b.node ? -1 : 1));
+
+const REBUILD: RestorePath = { by: "rebuild" };
+
+const UNKNOWN: NoPath = {
+  got: "a store that nobody says how to restore",
+  want: "a restore path in the recovery region",
+  mend: "add its flavour to stacks/recovery.ts",
+};
+
+export const hasPath = (path: RestorePath | NoPath): path is RestorePath => "by" in path;
+
+/** Nodes without a path, and nodes whose path loses more than was promised. */
+export const recoveryProblems = (all: readonly Recoverable[]): readonly Problem[] =>
+  all.flatMap((one) => (hasPath(one.path) ? lateProblem(one, one.path) : [{ where: one.node, ...one.path }]));
+
+function lateProblem({ node, rpo }: Recoverable, path: RestorePath): readonly Problem[] {
+  if (!("region" in path) || seconds(path.loses) <= seconds(rpo)) return [];
+  return [
+    {
+      where: node,
+      got: `a restore in ${path.region} from ${path.by} that may lose ${path.loses}`,
+      want: `one that loses at most its RPO, ${rpo}`,
+      mend: "choose a flavour that restores to a point in time, or raise the RPO where the store is declared",
+    },
+  ];
+}

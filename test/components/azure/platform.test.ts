@@ -1,0 +1,298 @@
+/**
+ * Security-relevant inputs of everything a stack on Azure registers, for a small and a large one. Not proved here: that
+ * Azure accepts them, nor the order of creation, which the engine's own tests observe.
+ */
+import assert from "node:assert/strict";
+import { ROLES } from "../../../components/identity/azure-roles";
+import { MANDATORY_TAGS } from "../../../components/names";
+import { createAzure } from "../../../stacks/azure/platform";
+import { planStack } from "../../../stacks/plan";
+import { capture, named, type Registered } from "../aws/support";
+import { LARGE, onAzure, SMALL, SUBSCRIPTION } from "./settings";
+import { AZURE, ofAzure, onlyAzure } from "./support";
+
+let large: readonly Registered[];
+let small: readonly Registered[];
+
+const both = (): readonly (readonly Registered[])[] => [large, small];
+
+before(async function () {
+  this.timeout(60_000);
+  large = (await capture((root) => createAzure(planStack(onAzure("prod", LARGE)), root), AZURE)).graph;
+  small = (await capture((root) => createAzure(planStack(onAzure("dev", SMALL)), root), AZURE)).graph;
+});
+
+type Inputs = Readonly<Record<string, unknown>>;
+const inputsOf = (graph: readonly Registered[], type: string): Inputs => onlyAzure(graph, type).inputs;
+const pick = (inputs: Inputs, ...keys: string[]) => Object.fromEntries(keys.map((key) => [key, inputs[key]]));
+const under = (inputs: Inputs, key: string): Inputs => inputs[key] as Inputs;
+
+const subnets = (graph: readonly Registered[]) =>
+  inputsOf(graph, "network:VirtualNetwork")["subnets"] as readonly (Inputs & { readonly name: string })[];
+
+describe("a stack on Azure", () => {
+  it("names the subscription and directory it may touch", () => {
+    for (const graph of both()) {
+      const [provider] = graph.filter(({ type }) => type === "pulumi:providers:azure-native");
+      assert.equal(provider?.inputs["subscriptionId"], SUBSCRIPTION);
+      assert.equal(provider?.inputs["location"], "westeurope");
+    }
+  });
+
+  it("tags whatever can be tagged", () => {
+    const untaggable =
+      /Assignment|Federated|Container$|BlobService|ManagementPolicy|DnsZoneGroup|Maintenance|Diagnostic/;
+    for (const { type, name, inputs } of [...large, ...small])
+      if (type.startsWith("azure-native:") && !untaggable.test(type))
+        for (const tag of MANDATORY_TAGS) assert.ok(tag in Object(inputs["tags"]), `${name} has no ${tag}`);
+  });
+
+  it("keeps what holds data in production, and says what goes in development", () => {
+    const kept = large.filter(({ options }) => options.protect).map(({ name }) => name);
+    assert.deepEqual(kept.toSorted(), [
+      "group-group",
+      "keys-key-backups",
+      "keys-key-secrets",
+      "keys-key-volumes",
+      "keys-vault",
+      "registry-registry",
+      "vault-account",
+      "vault-container",
+    ]);
+    assert.deepEqual(
+      small.filter(({ options }) => options.protect),
+      [],
+    );
+  });
+});
+
+describe("the Azure network", () => {
+  it("leads nodes out through NAT and nobody else", () => {
+    for (const graph of both()) {
+      const out = subnets(graph).filter(({ natGateway }) => natGateway !== undefined);
+      assert.deepEqual(
+        out.map(({ name }) => name),
+        ["private"],
+      );
+      assert.ok(subnets(graph).every(({ defaultOutboundAccess }) => defaultOutboundAccess === false));
+    }
+  });
+
+  it("gives the API server a subnet to itself, and every subnet a group", () => {
+    const api = subnets(large).find(({ name }) => name === "intra");
+    assert.match(JSON.stringify(api?.["delegations"]), /Microsoft.ContainerService\/managedClusters/);
+    const groups = ofAzure(large, "network:NetworkSecurityGroup").map(({ name }) => `${name}-id`);
+    const used = subnets(large).map(({ networkSecurityGroup }) => (networkSecurityGroup as Inputs)["id"]);
+    assert.deepEqual(used.toSorted(), groups.toSorted());
+  });
+
+  it("lets nodes alone into the subnet of private endpoints, and nothing out of it", () => {
+    const { securityRules } = named(large, "network-group-data-private-endpoints").inputs;
+    const rules = (securityRules as readonly Inputs[]).map(
+      ({ direction, access, sourceAddressPrefix, destinationAddressPrefix }) =>
+        [direction, access, sourceAddressPrefix, destinationAddressPrefix].join(" "),
+    );
+    const own = subnets(large).find(({ name }) => name === "data-private-endpoints")?.["addressPrefix"];
+    const nodes = subnets(large).find(({ name }) => name === "private")?.["addressPrefix"];
+    assert.deepEqual(rules, [
+      `Inbound Allow ${nodes} *`,
+      `Inbound Allow ${own} ${own}`,
+      "Inbound Deny * *",
+      "Outbound Deny * Internet",
+    ]);
+  });
+});
+
+describe("AKS", () => {
+  const cluster = (graph: readonly Registered[]) => inputsOf(graph, "containerservice:ManagedCluster");
+
+  it("has no local accounts, and leaves people's rights to Entra", () => {
+    for (const graph of both()) {
+      assert.equal(cluster(graph)["disableLocalAccounts"], true);
+      assert.deepEqual(pick(under(cluster(graph), "aadProfile"), "managed", "enableAzureRBAC"), {
+        managed: true,
+        enableAzureRBAC: true,
+      });
+    }
+    const role = (name: string) => String(named(large, name).inputs["roleDefinitionId"]).split("/").at(-1);
+    assert.equal(role("cluster-access-deploy"), ROLES["Azure Kubernetes Service RBAC Cluster Admin"]);
+    assert.equal(role("cluster-access-read-only"), ROLES["Azure Kubernetes Service RBAC Reader"]);
+    assert.ok(!small.some(({ name }) => name === "cluster-access-read-only"));
+  });
+
+  it("hides its API server, or shows it to the listed ranges only", () => {
+    const [hidden, shown] = [large, small].map((graph) => under(cluster(graph), "apiServerAccessProfile"));
+    assert.deepEqual(pick(hidden ?? {}, "enablePrivateCluster", "authorizedIPRanges", "disableRunCommand"), {
+      enablePrivateCluster: true,
+      authorizedIPRanges: undefined,
+      disableRunCommand: true,
+    });
+    assert.deepEqual(shown?.["authorizedIPRanges"], ["203.0.113.0/24"]);
+    assert.equal(hidden?.["subnetId"], "network-network-id/subnets/intra");
+  });
+
+  it("enforces policies with Cilium, by name too", () => {
+    const network = under(cluster(large), "networkProfile");
+    assert.deepEqual(pick(network, "networkPlugin", "networkPluginMode", "networkDataplane", "networkPolicy"), {
+      networkPlugin: "azure",
+      networkPluginMode: "overlay",
+      networkDataplane: "cilium",
+      networkPolicy: "cilium",
+    });
+    assert.match(JSON.stringify(network["advancedNetworking"]), /"advancedNetworkPolicies":"FQDN"/);
+  });
+
+  it("encrypts Secrets with a key of ours, through the network", () => {
+    const kms = under(under(cluster(large), "securityProfile"), "azureKeyVaultKms");
+    assert.deepEqual(kms, {
+      enabled: true,
+      keyId: "https://v/keys-key-secrets/1",
+      keyVaultNetworkAccess: "Private",
+      keyVaultResourceId: "keys-vault-id",
+    });
+  });
+
+  it("spreads nodes over zones, encrypted at host, without a way in", () => {
+    const pools = ofAzure(large, "containerservice:AgentPool").map(({ inputs }) => inputs);
+    assert.deepEqual(
+      pools.map(({ availabilityZones }) => availabilityZones),
+      [["1"], ["2"], ["3"]],
+    );
+    const [inline] = cluster(large)["agentPoolProfiles"] as readonly Inputs[];
+    assert.deepEqual(inline?.["availabilityZones"], ["1", "2", "3"]);
+    for (const pool of [...pools, inline ?? {}]) {
+      assert.deepEqual(pick(pool, "enableEncryptionAtHost", "enableNodePublicIP", "enableAutoScaling"), {
+        enableEncryptionAtHost: true,
+        enableNodePublicIP: false,
+        enableAutoScaling: true,
+      });
+      assert.deepEqual(pool["securityProfile"], { sshAccess: "Disabled" });
+    }
+    assert.deepEqual(
+      pools.map(({ minCount, maxCount }) => [minCount, maxCount]),
+      [
+        [1, 4],
+        [1, 4],
+        [1, 4],
+      ],
+    );
+  });
+
+  it("has threat detection, policy and log as the settings say, and upgrades itself", () => {
+    const defender = (graph: readonly Registered[]) => under(under(cluster(graph), "securityProfile"), "defender");
+    assert.equal(defender(large)["logAnalyticsWorkspaceResourceId"], "logs-workspace-id");
+    assert.equal(defender(small), undefined);
+    const policy = (graph: readonly Registered[]) =>
+      under(under(cluster(graph), "addonProfiles"), "azurepolicy")["enabled"];
+    assert.deepEqual([policy(large), policy(small)], [true, false]);
+    assert.equal(ofAzure(small, "operationalinsights:Workspace").length, 0);
+    assert.equal(inputsOf(large, "operationalinsights:Workspace")["retentionInDays"], 365);
+    assert.deepEqual(cluster(large)["autoUpgradeProfile"], {
+      upgradeChannel: "patch",
+      nodeOSUpgradeChannel: "NodeImage",
+    });
+  });
+
+  it("waits for the rights it needs, and for the vault's private address", () => {
+    const { dependsOn } = onlyAzure(large, "containerservice:ManagedCluster").options;
+    for (const first of [
+      "cluster-control-network",
+      "cluster-control-key",
+      "cluster-kubelet-pull",
+      "keys-endpoint-names",
+    ])
+      assert.ok(dependsOn.includes(first), `${first} of ${dependsOn.join(", ")}`);
+  });
+
+  it("gives identities to service accounts by their issuer's word alone", () => {
+    const trusts = ofAzure(large, "managedidentity:FederatedIdentityCredential").map(({ inputs }) => inputs);
+    assert.deepEqual(
+      trusts.map((trust) => pick(trust, "issuer", "subject", "audiences")),
+      [
+        {
+          issuer: "https://issuer/",
+          subject: "system:serviceaccount:velero:velero",
+          audiences: ["api://AzureADTokenExchange"],
+        },
+      ],
+    );
+  });
+});
+
+describe("keys, images and backups on Azure", () => {
+  it("keep keys by role, in hardware, safe from purging, and by private address", () => {
+    const vault = under(inputsOf(large, "keyvault:Vault"), "properties");
+    assert.deepEqual(
+      pick(
+        vault,
+        "enableRbacAuthorization",
+        "enablePurgeProtection",
+        "publicNetworkAccess",
+        "softDeleteRetentionInDays",
+      ),
+      {
+        enableRbacAuthorization: true,
+        enablePurgeProtection: true,
+        publicNetworkAccess: "Disabled",
+        softDeleteRetentionInDays: 90,
+      },
+    );
+    for (const { inputs } of ofAzure(large, "keyvault:Key"))
+      assert.equal(under(inputs, "properties")["kty"], "RSA-HSM");
+    assert.equal(under(inputsOf(small, "keyvault:Vault"), "properties")["softDeleteRetentionInDays"], 7);
+  });
+
+  it("keep backups from keys, from the public and from old TLS, and in the paired region where it is asked for", () => {
+    for (const graph of both())
+      assert.deepEqual(
+        pick(
+          inputsOf(graph, "storage:StorageAccount"),
+          ...["allowBlobPublicAccess", "allowSharedKeyAccess", "minimumTlsVersion", "publicNetworkAccess"],
+        ),
+        {
+          allowBlobPublicAccess: false,
+          allowSharedKeyAccess: false,
+          minimumTlsVersion: "TLS1_2",
+          publicNetworkAccess: "Disabled",
+        },
+      );
+    const sku = (graph: readonly Registered[]) => inputsOf(graph, "storage:StorageAccount")["sku"];
+    assert.deepEqual([sku(large), sku(small)], [{ name: "Standard_GZRS" }, { name: "Standard_ZRS" }]);
+    const blobs = inputsOf(large, "storage:BlobServiceProperties");
+    assert.equal(blobs["isVersioningEnabled"], true);
+    assert.deepEqual(blobs["deleteRetentionPolicy"], { enabled: true, days: 30 });
+    assert.equal(inputsOf(large, "storage:BlobContainer")["publicAccess"], "None");
+  });
+
+  it("let Velero write its container and nothing else", () => {
+    const held = large.filter(({ name }) => /^cluster-velero-identity-role/.test(name)).map(({ inputs }) => inputs);
+    assert.deepEqual(
+      Object.fromEntries(
+        held.map(({ roleDefinitionId, scope }) => [scope, String(roleDefinitionId).split("/").at(-1)]),
+      ),
+      {
+        "vault-container-id": ROLES["Storage Blob Data Contributor"],
+        "vault-account-id": ROLES.Reader,
+      },
+    );
+  });
+
+  it("let nobody into the registry by password, and only the deployers' ranges to it from outside", () => {
+    for (const graph of both()) {
+      const registry = inputsOf(graph, "containerregistry:Registry");
+      assert.deepEqual(pick(registry, "adminUserEnabled", "anonymousPullEnabled"), {
+        adminUserEnabled: false,
+        anonymousPullEnabled: false,
+      });
+    }
+    assert.equal(inputsOf(large, "containerregistry:Registry")["publicNetworkAccess"], "Disabled");
+    assert.match(JSON.stringify(inputsOf(small, "containerregistry:Registry")["networkRuleSet"]), /203\.0\.113\.0\/24/);
+  });
+
+  it("fit Azure's limits on names", () => {
+    for (const graph of both()) {
+      assert.match(String(inputsOf(graph, "storage:StorageAccount")["accountName"]), /^[a-z0-9]{3,24}$/);
+      assert.match(String(inputsOf(graph, "keyvault:Vault")["vaultName"]), /^[a-z][a-z0-9-]{1,22}[a-z0-9]$/);
+    }
+  });
+});

@@ -1,0 +1,217 @@
+/** The drill's own machinery, without a region: it resumes, it judges, it models, it reports. */
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, it } from "mocha";
+import { isDone, newJournal, readJournal } from "../../drill/journal";
+import { compared, done } from "../../drill/line";
+import { modelRecovery, seeded, WORK } from "../../drill/model";
+import { reachability } from "../../drill/reachability";
+import { refusals } from "../../drill/real-stacks";
+import { allowances, references } from "../../drill/references";
+import { documentOf } from "../../drill/report/document";
+import { timeline } from "../../drill/report/html";
+import { writeReports } from "../../drill/report/history";
+import { runSteps, type StepRun } from "../../drill/run";
+import { STEPS } from "../../drill/steps";
+import { Interrupted } from "../../embedded/engine/failures";
+import { networkPolicies } from "../../graph/derive/network";
+import { recoveryPlan } from "../../stacks/recovery";
+import { onAws } from "../../stacks/recovery-stack";
+import { PROD } from "../objects/stacks";
+
+const START = Date.parse("2026-11-20T10:00:00Z");
+
+async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "keelson-drill-"));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** A clock that goes on by ten seconds each time it is asked. */
+function watch() {
+  let asked = 0;
+  return { began: () => undefined, ended: () => undefined, now: () => new Date(START + 10_000 * (asked += 1)) };
+}
+
+const step = (name: StepRun["name"], run: StepRun["run"]): StepRun => ({ name, run });
+const fine = () => Promise.resolve({ lines: [done("real", "x", "y")] });
+const journal = () => newJournal("prod", new Date(START));
+
+describe("a drill", () => {
+  it("goes on from the step in which it was killed, and does none twice that was done", () =>
+    inFolder(async (folder) => {
+      const path = join(folder, "journal.json");
+      const ran: string[] = [];
+      const note = (name: StepRun["name"], run = fine) => step(name, () => (ran.push(name), run()));
+      const killed = () => Promise.reject(new Interrupted("keelson drill"));
+      await assert.rejects(
+        runSteps(path, journal(), [note("prepare"), note("preflight", killed), note("sentinels")], watch()),
+      );
+      const left = readJournal(path) ?? assert.fail("no journal");
+      assert.deepEqual([isDone(left, "prepare"), isDone(left, "preflight")], [true, false]);
+      const whole = await runSteps(path, left, [note("prepare"), note("preflight"), note("sentinels")], watch());
+      assert.deepEqual(ran, ["prepare", "preflight", "preflight", "sentinels"]);
+      assert.equal(whole.steps.find(({ name }) => name === "preflight")?.attempts, 2);
+    }));
+
+  it("ends at a named blocker when a step throws, and when a line is not met", () =>
+    inFolder(async (folder) => {
+      const path = join(folder, "journal.json");
+      const thrown = await runSteps(
+        path,
+        journal(),
+        [step("restore", () => Promise.reject(new Error("no such key")))],
+        watch(),
+      );
+      assert.deepEqual(
+        thrown.steps[0]?.blockers.map(({ name, got }) => [name, got]),
+        [["step-failed", "no such key"]],
+      );
+      const lines = [compared("real", "rows", 999, 1_000)];
+      const unmet = await runSteps(
+        path,
+        journal(),
+        [step("verify", () => Promise.resolve({ lines })), step("switch-dns", fine)],
+        watch(),
+      );
+      assert.deepEqual(
+        unmet.steps.map(({ name }) => name),
+        ["verify"],
+      );
+      assert.equal(unmet.steps[0]?.blockers[0]?.got, "999 instead of 1000");
+    }));
+
+  it("is never partly recovered: a drill that stopped is blocked by its next step", () => {
+    const plan = recoveryPlan(onAws(PROD.settings), PROD.graph);
+    const document = documentOf({ journal: journal(), plan, modelled: undefined });
+    assert.equal(document.outcome, "blocked");
+    assert.deepEqual(
+      document.blockers.map(({ name, step: at }) => [name, at]),
+      [["not-finished", "prepare"]],
+    );
+  });
+});
+
+describe("a report", () => {
+  const plan = recoveryPlan(onAws(PROD.settings), PROD.graph);
+  const at = (seconds: number): string => new Date(START + seconds * 1_000).toISOString();
+  const steps = STEPS.map(({ name }) => ({
+    name,
+    began: at(0),
+    ended: at(10),
+    seconds: 10,
+    attempts: 1,
+    lines: [],
+    blockers: [],
+  }));
+  const facts = { lostAt: at(100), servesAt: at(200), saved: { "store/orders": at(40), objects: at(10) } };
+  const document = documentOf({ journal: { ...journal(), steps, facts }, plan, modelled: undefined });
+
+  it("counts the steps after the loss towards the RTO, and from the last saved moment for the RPO", () => {
+    assert.equal(document.outcome, "recovered");
+    assert.deepEqual(document.rto, { declared: 3_600, measured: 50, modelled: undefined });
+    assert.deepEqual(
+      document.rpo.map(({ node, declared, measured }) => [node, declared, measured]),
+      [
+        ["platform/kubernetes-api", 86_400, 90],
+        ["store/orders", 900, 60],
+        ["store/payments", 900, undefined],
+        ["store/sessions", 86_400, undefined],
+      ],
+    );
+  });
+
+  it("is written in three forms beside the earlier ones, with a bar for each step", () =>
+    inFolder(async (folder) => {
+      writeReports(folder, document);
+      const [md = ""] = writeReports(folder, { ...document, id: "later" });
+      assert.match(readFileSync(md, "utf8"), /## Compared with earlier drills/);
+      assert.equal((JSON.parse(readFileSync(join(folder, "history.json"), "utf8")) as unknown[]).length, 2);
+      assert.equal(timeline(document).match(/<rect /g)?.length, STEPS.length);
+    }));
+});
+
+describe("the modelled recovery", () => {
+  const type = "aws:eks/cluster:Cluster";
+  const one = { urn: `urn:pulumi:x::k::${type}::a`, type, custom: true, dependencies: [] };
+  const two = { ...one, urn: `urn:pulumi:x::k::${type}::b`, dependencies: [one.urn] };
+
+  it("draws through the two quantiles of each duration, the same for the same seed", () => {
+    const [first, second] = [modelRecovery([one], seeded(7)), modelRecovery([one], seeded(7))];
+    assert.deepEqual(first, second);
+    assert.ok(Math.abs(first.recreate.p50 - 570) < 60, `${first.recreate.p50}`);
+    assert.ok(first.recreate.p95 > 740 && first.recreate.p95 < 960, `${first.recreate.p95}`);
+  });
+
+  it("follows dependencies, and says what would shorten it", () => {
+    const { criticalPath, shorter, rto, recreate } = modelRecovery([one, two]);
+    assert.deepEqual(
+      criticalPath.map(({ seconds }) => seconds),
+      [570, 570],
+    );
+    assert.ok(shorter.some(({ what, seconds }) => what.endsWith(" a") && seconds === 570));
+    assert.ok(rto.p50 > recreate.p50);
+  });
+
+  it("names the source and the date of every duration", () => {
+    for (const { source, date } of [...modelRecovery([one]).latencies, ...Object.values(WORK).flat()])
+      assert.ok(source !== "" && /^\d{4}-\d\d-\d\d$/.test(date));
+  });
+});
+
+describe("reachability on the new cluster's objects", () => {
+  const policies = networkPolicies(PROD.graph);
+
+  it("is the graph's edges and no others", () => {
+    const { shut, open, pairs } = reachability(PROD.graph, policies);
+    assert.deepEqual([shut, open, pairs > 5_000], [[], [], true]);
+  });
+
+  it("notices a policy that did not come back, and one that lets too much through", () => {
+    const first = policies.filter(({ metadata }) => metadata.namespace !== "order-service");
+    assert.ok(reachability(PROD.graph, first).open.some((each) => each.includes("service/order")));
+    const without = policies.filter(({ metadata }) => metadata.name !== "service-order");
+    assert.ok(reachability(PROD.graph, without).shut.some((each) => each.startsWith("service/order -> store/orders")));
+  });
+});
+
+describe("references to the lost region", () => {
+  const copy = "acme-shop-prod-eu-west-1-backups-copy";
+  const found = (name: string, value: unknown) =>
+    references([{ name, value }], { region: "eu-west-1", ids: ["key-123456789"] }, allowances("eu-west-1", copy)).map(
+      (one) => one.value,
+    );
+
+  it("are found in values, keys, lists and policy documents", () => {
+    assert.deepEqual(found("v1/ConfigMap a/b", { data: { url: "https://x.eu-west-1.elb.amazonaws.com" } }).length, 1);
+    assert.deepEqual(found("v1/Node n", { metadata: { labels: { "zone/eu-west-1a": "x" } } }), ["zone/eu-west-1a"]);
+    assert.deepEqual(found("x", { keys: ["a", "key-123456789"] }), ["key-123456789"]);
+    assert.deepEqual(found("x", { policy: '{"Resource":["arn:aws:s3:::fine","arn:aws:s3:eu-west-1:x"]}' }), [
+      "arn:aws:s3:eu-west-1:x",
+    ]);
+  });
+
+  it("are allowed where they are meant, and nowhere else", () => {
+    assert.deepEqual(found("velero.io/v1/BackupStorageLocation velero/recovery-daily", { bucket: copy }), []);
+    assert.deepEqual(found("v1/ConfigMap a/b", { bucket: copy }), [copy]);
+    assert.deepEqual(found("x", { "kms:ResourceAliases": "alias/shop-prod-eu-west-1-backups" }), []);
+  });
+});
+
+describe("the drill of a real stack", () => {
+  const settings = onAws(PROD.settings);
+  const ask = (real: boolean, confirmed?: string) => refusals({ settings, real, confirmed });
+
+  it("is refused without the flag, without the words, and with others", () => {
+    assert.deepEqual(ask(false), [], "on this machine nothing is at stake");
+    assert.match(ask(true)[0]?.mend ?? "", /--confirm "rehearse the loss of prod"/);
+    assert.equal(ask(true, "yes").length, 1);
+    assert.equal(ask(false, "rehearse the loss of prod")[0]?.where, "--confirm");
+    assert.deepEqual(ask(true, "rehearse the loss of prod"), []);
+  });
+});

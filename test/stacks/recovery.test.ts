@@ -1,0 +1,157 @@
+/** What comes back when a region is lost: declared for every node that holds state, and refused by name where it cannot. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { describe, it } from "mocha";
+import { hasPath } from "../../graph/derive/recovery";
+import { type Problem } from "../../graph/problems";
+import { compileStack } from "../../stacks/compile";
+import { stackObjects } from "../../stacks/objects";
+import { recoveryPlan } from "../../stacks/recovery";
+import { onAws, recoveryRegion, recoverySettings, recoveryStackName } from "../../stacks/recovery-stack";
+import { type AwsSettings } from "../../stacks/schema";
+import { readSettings } from "../../stacks/settings";
+import { readStackFile } from "../../stacks/stack-file";
+import { problemsOf } from "../graph/landscapes";
+import { at, DEV, PROD } from "../objects/stacks";
+
+const ROOT = join(__dirname, "..", "..", "..");
+const prod = (): AwsSettings => onAws(readStackFile(ROOT, "prod"));
+const zones = ["eu-central-1a", "eu-central-1b", "eu-central-1c"];
+const backup = (name: string) => `arn:aws:rds:eu-central-1:222222222222:auto-backup:ab-${name}`;
+const databases = { orders: backup("orders"), payments: backup("payments") };
+const recovery = (restored: boolean): AwsSettings =>
+  onAws(readSettings(recoveryStackName("prod"), recoverySettings(prod(), { zones, databases, restored })));
+
+const problems = (settings: AwsSettings): readonly Problem[] => problemsOf(() => compileStack(settings));
+const lacking = <T extends object>(value: T, key: string): T => {
+  const copy = { ...value };
+  Reflect.deleteProperty(copy, key);
+  return copy;
+};
+const without = (settings: AwsSettings): AwsSettings => ({
+  ...settings,
+  backup: lacking(settings.backup, "replicateTo"),
+});
+
+describe("declared recovery", () => {
+  it("has a path with RPO and RTO for every node of production that holds state", () => {
+    const plan = recoveryPlan(onAws(PROD.settings), PROD.graph);
+    assert.deepEqual(
+      plan.map(({ node, rpo, rto, path }) => [node, rpo, rto, path]),
+      [
+        [
+          "platform/kubernetes-api",
+          "24 hours",
+          "2 hours",
+          { by: "backups", region: "eu-central-1", loses: "24 hours" },
+        ],
+        ["store/orders", "15 minutes", "2 hours", { by: "point-in-time", region: "eu-central-1", loses: "10 minutes" }],
+        [
+          "store/payments",
+          "15 minutes",
+          "2 hours",
+          { by: "point-in-time", region: "eu-central-1", loses: "10 minutes" },
+        ],
+        ["store/sessions", "1 day", "1 hour", { by: "rebuild" }],
+      ],
+    );
+  });
+
+  it("gives up what a disposable stack says it loses, and nothing else", () => {
+    const plan = recoveryPlan(onAws(DEV.settings), DEV.graph);
+    assert.ok(plan.every(({ path }) => hasPath(path) && ["given up", "rebuild"].includes(path.by)));
+    assert.ok(plan.some(({ path }) => "loses" in path && path.loses.startsWith("The orders, payments and sessions")));
+  });
+
+  it("refuses a stack whose backups stay in the region, naming every node", () => {
+    const found = problems(without(prod()));
+    assert.deepEqual(
+      found.map(({ where }) => where),
+      ["platform/kubernetes-api", "store/orders", "store/payments"],
+    );
+    assert.equal(found[1]?.mend, "write replicateTo: eu-central-1 under keelson:backup in Pulumi.prod.yaml");
+  });
+
+  it("refuses a copy in the region itself", () => {
+    const here = { ...prod(), backup: { ...prod().backup, replicateTo: "eu-west-1" } };
+    assert.match(problems(here)[0]?.got ?? "", /that region itself/);
+  });
+
+  it("refuses a path that loses more than the store's RPO", () => {
+    const inCluster = {
+      ...prod(),
+      stores: { ...prod().stores, orders: onAws(DEV.settings).stores["orders"] ?? assert.fail() },
+    };
+    assert.deepEqual(problems(inCluster), [
+      {
+        where: "store/orders",
+        got: "a restore in eu-central-1 from backups that may lose 24 hours",
+        want: "one that loses at most its RPO, 15 minutes",
+        mend: "choose a flavour that restores to a point in time, or raise the RPO where the store is declared",
+      },
+    ]);
+  });
+});
+
+describe("the stack of the recovery region", () => {
+  it("is the same program in the region that holds the copies", () => {
+    const { cloud, role, recovers, delivery, backup: kept, ...same } = recovery(false);
+    const before = prod();
+    assert.equal(cloud.region, recoveryRegion(before));
+    assert.equal(role, "recovery");
+    assert.deepEqual(recovers, { region: "eu-west-1", databases, restored: false });
+    assert.equal("replicateTo" in kept, false);
+    assert.equal(at(delivery, "repository", "path"), "rendered/prod-recovery");
+    for (const key of ["edge", "network", "stores", "services", "system", "stage"] as const)
+      assert.deepEqual(same[key], before[key], key);
+  });
+
+  it("compiles to the same edges", () => {
+    const edges = (settings: AwsSettings) => compileStack(settings).edges.map(({ from, to, kind }) => [from, to, kind]);
+    assert.deepEqual(edges(recovery(true)), edges(prod()));
+  });
+
+  it("reads the lost region's backups and can never write them", () => {
+    const settings = recovery(false);
+    const objects = stackObjects(compileStack(settings), settings).map(({ manifest }) => manifest);
+    const locations = objects.filter(({ kind }) => kind === "BackupStorageLocation");
+    const lost = locations.filter(({ metadata }) => metadata.name.startsWith("recovery-"));
+    assert.deepEqual(
+      lost.map(({ metadata, spec }) => [metadata.name, at(spec, "accessMode"), at(spec, "objectStorage", "bucket")]),
+      [
+        ["recovery-daily", "ReadOnly", "acme-shop-prod-eu-west-1-backups-copy"],
+        ["recovery-weekly", "ReadOnly", "acme-shop-prod-eu-west-1-backups-copy"],
+      ],
+    );
+    assert.ok(locations.every(({ spec }) => at(spec, "config", "region") === "eu-central-1"));
+  });
+
+  it("does nothing by itself until the data is back", () => {
+    const acts = (restored: boolean) => {
+      const settings = recovery(restored);
+      const objects = stackObjects(compileStack(settings), settings).map(({ manifest }) => manifest);
+      const root = objects.find(({ kind, metadata }) => kind === "Application" && metadata.name === "root");
+      const schedules = objects.filter(({ kind }) => kind === "Schedule");
+      return [at(root?.["spec"], "syncPolicy", "automated"), schedules.map(({ spec }) => at(spec, "paused"))];
+    };
+    assert.deepEqual(acts(false), [undefined, [true, true]]);
+    assert.deepEqual(acts(true), [{ prune: true, selfHeal: true }, [undefined, undefined]]);
+  });
+
+  it("is refused without what its databases come back from: they would come up empty", () => {
+    const empty = recoverySettings(prod(), { zones, databases: { orders: backup("orders") }, restored: false });
+    const [problem] = problemsOf(() => readSettings("prod-recovery", empty));
+    assert.equal(problem?.where, "Pulumi.prod-recovery.yaml: keelson:recovers.databases.payments");
+  });
+
+  it("is refused without the region it stands in for, and a primary with one", () => {
+    const rest = lacking(recoverySettings(prod(), { zones, databases, restored: false }), "recovers");
+    assert.match(problemsOf(() => readSettings("x", rest))[0]?.want ?? "", /the lost region/);
+    const primary = { ...recoverySettings(prod(), { zones, databases, restored: false }), role: "primary" };
+    assert.match(problemsOf(() => readSettings("x", primary))[0]?.mend ?? "", /set role: recovery/);
+  });
+
+  it("needs a region that holds a copy", () => {
+    assert.throws(() => recoveryRegion(without(prod())), /nothing to recover from/);
+  });
+});
