@@ -6,7 +6,9 @@ import { type Plan } from "../embedded/engine/plan";
 import { type Finding, type ObjectVerdict, type Waived } from "../embedded/engine/records";
 import { judge } from "../policies/judge";
 import { readWaivers, waiverPath } from "../policies/waiver";
+import { NOT_KNOWN } from "../policies/value";
 import { stackObjects } from "../stacks/objects";
+import { siteOf } from "../stacks/sites";
 import { isContainer, type Owner, ownerOf, type Services, servicesIn } from "./parts";
 import { type Stack } from "./stack";
 
@@ -16,13 +18,17 @@ export interface Subject {
   readonly by: "pulumi" | "argocd";
 }
 
-/** Verdicts on what Argo CD applies; the joins see the whole stack. Nothing where Pulumi delivers. */
-export function judgeDelivered({ graph, settings }: Stack): readonly ObjectVerdict[] {
+/** Verdicts on what Argo CD applies; the joins see the whole stack, closed charts included. Nothing where Pulumi delivers. */
+export function judgeDelivered({ name, graph, settings }: Stack, plan: Plan): readonly ObjectVerdict[] {
   if (settings.delivery.by === "pulumi") return [];
   const owned = stackObjects(graph, settings);
-  const manifests = owned.map(({ manifest }) => manifest);
+  const manifests = [
+    ...owned.map(({ manifest }) => manifest),
+    ...siteOf(settings).beside(NOT_KNOWN),
+    ...plan.unexpanded.map(({ chart }) => ({ apiVersion: "helm.sh/v4", kind: "Chart", metadata: { name: chart } })),
+  ];
   const stage = settings.stage === "dev" ? "dev" : "prod";
-  const { objects } = judge(manifests, { stage, waivers: readWaivers(waiverPath(process.env)) });
+  const { objects } = judge(manifests, { stage, stackName: name, waivers: readWaivers(waiverPath(process.env)) });
   return objects.filter((_, at) => owned[at]?.owner === "delivery");
 }
 
@@ -41,7 +47,7 @@ export function subjectsOf(
 
 /** All of a stack's. */
 export const subjectsIn = (stack: Stack, plan: Plan): readonly Subject[] =>
-  subjectsOf(plan, judgeDelivered(stack), servicesIn(stack.graph));
+  subjectsOf(plan, judgeDelivered(stack, plan), servicesIn(stack.graph));
 
 /** Something found, with where. */
 export interface Found<F extends Finding = Finding> {

@@ -15,6 +15,8 @@ export interface JudgeOptions {
   readonly level?: "baseline" | "restricted";
   /** @default none */
   readonly waivers?: WaiverFile;
+  /** The stack they are of, so that waivers of others waive nothing. @default - any stack's waivers do */
+  readonly stackName?: string;
   /** Whether these are all objects of a stack, so that a waiver that meets nothing is a violation. @default false */
   readonly wholeStack?: boolean;
   /** `2026-11-21`. @default today, UTC */
@@ -36,6 +38,7 @@ export function judge(manifests: readonly unknown[], options: JudgeOptions = {})
     waivers: options.wholeStack === true ? waivers : needed(waivers, rulings),
     today: options.today ?? new Date().toISOString().slice(0, 10),
     complete: options.wholeStack ?? false,
+    ...(options.stackName === undefined ? {} : { stackName: options.stackName }),
   });
 }
 

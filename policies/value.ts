@@ -19,11 +19,14 @@ export type Value =
   /** Taken over from elsewhere in the object, path and all: how a pod is put together from a custom resource's fields. */
   | Field;
 
+/** What stands in a manifest for a value that only the cloud will tell; read as not known yet. */
+export const NOT_KNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
 /** What the engine sends in place of a value (one per kind), and what `pulumi policy analyze` sends for a secret. */
 const PLACEHOLDERS: ReadonlySet<unknown> = new Set([
   "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
   "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
-  "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+  NOT_KNOWN,
   "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
   "030794c1-ac77-496b-92df-f27374a8bd58",
   "e48ece36-62e2-4504-bad9-02848725956a",

@@ -4,6 +4,7 @@
  */
 import { type EdgeFacts, type VaultFacts } from "../components/kubernetes/facts";
 import { type NetworkPlan } from "../components/network/plan";
+import { type Manifest } from "../graph/manifest";
 import { type Actor, type Cidr, type Dialect, type Landscape } from "../graph/landscape";
 import { type Profile } from "../graph/route";
 
@@ -27,6 +28,8 @@ export interface Site {
   /** Actors through which Velero gets there. */
   readonly vaultReach: readonly string[];
   readonly account: Account;
+  /** Objects of the edge that carry an output of the cloud, which is given: Pulumi registers them, whoever delivers the rest. */
+  beside(output: unknown): readonly Manifest[];
 }
 
 /** The account a stack lives in, and what a team made there before its first deployment. */

@@ -25,7 +25,9 @@ const releaseOf = ({ name, settings: { stage } }: Stack): string =>
   [
     `in Pulumi.${name}.yaml set keelson:protection to { mode: disposable, loses: "what is lost, in a sentence"` +
       (stage === "prod" ? `, confirms: ${name} }` : " }"),
-    ...(stage === "prod" ? ["waive resilience-protect-stateful in policies/waivers.json"] : []),
+    ...(stage === "prod"
+      ? [`waive in policies/waivers.json what \`keelson plan -s ${name}\` then says must hold`]
+      : []),
     `\`keelson up -s ${name}\``,
     `\`keelson down -s ${name}\``,
   ].join(", then ");

@@ -32,6 +32,15 @@ const unseen = perStack((stack) => {
   return new Set(charts);
 });
 
+/** A chart is a component, of which the engine may not say in which cluster it is: then it is in any. */
+const isUnseen = (object: PolicyObject, namespace: string, stack: Stack): boolean =>
+  [cluster(object), ""].some((place) => unseen(stack).has(`${place} ${namespace}`));
+
+/** While a cluster is not known, the engine shows of a chart that it is there, and none of its inputs. */
+const hidesAnywhere = perStack((stack) =>
+  stack.type(CHART).some(({ props }) => props.at("chart").isKnown && !props.at("chart").isSet),
+);
+
 const placeOf = (object: PolicyObject, namespace: Field): string =>
   `${cluster(object)} ${namespace.isKnown ? (namespace.text ?? "default") : ""}`;
 
@@ -39,7 +48,7 @@ const SYSTEM = "kube-system";
 
 /** Whether pods may be there that nobody sees here. */
 export const hidesPods = (object: PolicyObject, namespace: string | undefined, stack: Stack): boolean =>
-  namespace === undefined || namespace === SYSTEM || unseen(stack).has(`${cluster(object)} ${namespace}`);
+  namespace === undefined || namespace === SYSTEM || hidesAnywhere(stack) || isUnseen(object, namespace, stack);
 
 const podPlaces = perStack((stack) => new Set(allPods(stack).map(({ owner }) => stack.place(owner))));
 
@@ -56,7 +65,7 @@ function deniedByDefault(namespace: PolicyObject, stack: Stack): readonly Findin
   const name = at.isKnown && at.isSet ? namespace.name : (namespace.urn ?? ""); // as `Stack.namespace` calls it
   const place = `${cluster(namespace)} ${name}`;
   const policies = stack.inNamespace(namespace, name, POLICY);
-  if (policies.length === 0 && !podPlaces(stack).has(place) && !unseen(stack).has(place))
+  if (policies.length === 0 && !podPlaces(stack).has(place) && !isUnseen(namespace, name, stack))
     return [unchecked(at, "nothing of this stack runs in it: who delivers its pods is judged with them")];
   return (["Ingress", "Egress"] as const).flatMap((direction) => {
     const answer = any(policies.map((policy) => () => denies(policy, direction)));

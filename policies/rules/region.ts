@@ -45,6 +45,7 @@ function leaves(field: Field): readonly Leaf[] {
 /** Objects that are there to reach into the other region, and the property that names it. */
 const BRIDGES: Readonly<Record<string, readonly string[]>> = {
   "aws:kms/replicaKey:ReplicaKey": ["primaryKeyArn"],
+  "aws:s3/bucketReplicationConfig:BucketReplicationConfig": ["rules"],
   "aws:rds/instanceAutomatedBackupsReplication:InstanceAutomatedBackupsReplication": ["sourceDbInstanceArn"],
 };
 

@@ -2,6 +2,7 @@
 import { backupBucket } from "../../components/backup/velero-objects";
 import { CLOUD_API } from "../../components/cluster/actors";
 import { controllerActors, eksActors } from "../../components/cluster/eks-actors";
+import { firewallObject } from "../../components/edge/gateway-objects";
 import { kongEdge } from "../../components/edge/kong-actors";
 import { type NetworkPlan, planNetwork, tierRanges } from "../../components/network/plan";
 import { type Actor, type Dialect } from "../../graph/landscape";
@@ -37,6 +38,7 @@ export function awsSite(settings: AwsSettings): Site {
     vaultReach: [CLOUD_API],
     vault: { provider: "aws", bucket: backupBucket(scope), config: { region: scope.region } },
     account: accountOf(settings),
+    beside: (webAclArn) => (settings.edge.waf ? [firewallObject(webAclArn)] : []),
   };
 }
 

@@ -44,6 +44,7 @@ export function azureSite(settings: AzureSettings): Site {
       environment: ENVIRONMENT,
     },
     account: accountOf(settings),
+    beside: () => [],
   };
 }
 

@@ -21,6 +21,16 @@ import {
 
 const DISPOSABLE = '  keelson:protection: { mode: disposable, loses: "everything: this is a test", confirms: prod }\n';
 
+/** The rules that keep data: giving it up in production takes a waiver of each. */
+const KEEPERS = [
+  "cloud-balancer-deletion-protected",
+  "cloud-rds-deletion-protected",
+  "cloud-rds-final-snapshot",
+  "cloud-s3-no-force-destroy",
+  "resilience-cluster-deletion-protected",
+  "resilience-protect-stateful",
+];
+
 describe("shop prod, delivered by Argo CD", function () {
   this.timeout(600_000);
   this.bail(true);
@@ -114,7 +124,7 @@ describe("shop prod, delivered by Argo CD", function () {
     checkout.edit("prod", (text) => text + DISPOSABLE);
     const refused = await checkout.keelson("up", "-s", "prod");
     assert.equal(refused.code, 3, "the pack must agree too");
-    checkout.waive({ rule: "resilience-protect-stateful", object: "*", stacks: ["prod"] });
+    checkout.waive(...KEEPERS.map((rule) => ({ rule, object: "*", stacks: ["prod"] })));
     await up();
     const { out } = done(await checkout.keelson("down", "-s", "prod"));
     assert.match(out, /^removed \d+ resources of prod$/m);

@@ -76,7 +76,9 @@ describe("shop dev, once it is up", function () {
 
   it("is not made anew by a change of a name it is built on: plan and up refuse, and say what would be lost", async () => {
     const objects = async () =>
-      (await cloudObjects(checkout.files("dev"))).map(({ type, id, properties }) => ({ type, id, properties }));
+      (await cloudObjects(checkout.files("dev")))
+        .map(({ type, id, properties }) => JSON.stringify([type, id, properties]))
+        .toSorted();
     const before = await objects();
     checkout.edit("dev", other);
     const { code, out, notes } = await checkout.keelson("plan", "-s", "dev", "--json");

@@ -3,9 +3,11 @@ import { type Plan } from "../../embedded/engine/plan";
 import { type ObjectVerdict } from "../../embedded/engine/records";
 import { type Manifest } from "../../graph/manifest";
 import { judge } from "../../policies/judge";
+import { NOT_KNOWN } from "../../policies/value";
 import { readWaivers, waiverPath } from "../../policies/waiver";
 import { compileStack } from "../../stacks/compile";
 import { stackObjects } from "../../stacks/objects";
+import { siteOf } from "../../stacks/sites";
 import { readStackFile } from "../../stacks/stack-file";
 import { servicesIn } from "../../cli/parts";
 import { placesOf } from "../../cli/plan-places";
@@ -43,12 +45,16 @@ export const EMPTY_PLAN: Plan = {
 export type Edit = (manifest: Manifest) => unknown;
 
 /** The verdicts on a stack's objects after an edit of each; an edit that returns nothing takes the object away. */
-export function verdictsOn({ graph, settings }: Stack, edit: Edit = (manifest) => manifest): readonly ObjectVerdict[] {
-  const manifests = stackObjects(graph, settings).map(({ manifest }) => edit(manifest));
+export function verdictsOn(
+  { name, graph, settings }: Stack,
+  edit: Edit = (manifest) => manifest,
+): readonly ObjectVerdict[] {
+  const own = stackObjects(graph, settings).map(({ manifest }) => manifest);
+  const manifests = [...own, ...siteOf(settings).beside(NOT_KNOWN)].map(edit);
   const waivers = readWaivers(waiverPath({}));
   return judge(
     manifests.filter((manifest) => manifest !== undefined),
-    { waivers, today: TODAY },
+    { waivers, stackName: name, today: TODAY },
   ).objects;
 }
 

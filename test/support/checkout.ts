@@ -79,13 +79,14 @@ export class Checkout {
     writeFileSync(path, after);
   }
 
-  /** Adds a waiver to the repository's own, for the runs that follow. */
-  waive(waiver: Readonly<Record<string, unknown>>): void {
+  /** Adds waivers to the repository's own, for the runs that follow. */
+  waive(...waivers: readonly Readonly<Record<string, unknown>>[]): void {
     const own = JSON.parse(readFileSync(join(REPOSITORY, "policies", "waivers.json"), "utf8")) as {
       waivers: unknown[];
     };
-    const whole = { reason: "a test of this very thing", owner: "test", expires: "2099-12-31", ...waiver };
-    writeFileSync(this.#waivers, JSON.stringify({ waivers: [...own.waivers, whole] }));
+    const terms = { reason: "a test of this very thing", owner: "test", expires: "2099-12-31" };
+    const added = waivers.map((waiver) => ({ ...terms, ...waiver }));
+    writeFileSync(this.#waivers, JSON.stringify({ waivers: [...own.waivers, ...added] }));
   }
 
   get #waivers(): string {
