@@ -88,9 +88,10 @@ function presentLines({ graph, settings }: Region, objects: readonly Manifest[])
 const withoutVersion = (manifest: Manifest): string =>
   objectId({ ...manifest, apiVersion: manifest.apiVersion.replace(/\/?v[^/]*$/, "") });
 
+const isPolicy = (manifest: Manifest): manifest is NetworkPolicy => manifest.kind === "NetworkPolicy";
+
 function reachLines({ graph }: Region, objects: readonly Manifest[]): readonly Line[] {
-  const policies = objects.filter(({ kind }) => kind === "NetworkPolicy") as unknown as readonly NetworkPolicy[];
-  const { pairs, shut, open } = reachability(graph, policies);
+  const { pairs, shut, open } = reachability(graph, objects.filter(isPolicy));
   const what = `of ${pairs} connections judged`;
   return [
     compared("real", `every edge gets through the new cluster's policies, ${what}`, shut, []),
