@@ -3,7 +3,6 @@ import type {
   Policy,
   Policies,
   ReportViolation,
-  ResourceValidation,
   ResourceValidationPolicy,
   StackValidationPolicy,
 } from "@pulumi/policy";
@@ -26,30 +25,10 @@ const facts = (rule: RuleFacts, stage: Stage): Policy => ({
   url: rule.link,
 });
 
-/**
- * The SDK unpacks an object anew for every validation of every policy. A policy therefore starts with no validation, and
- * gets its one when its rule first finds something: rules that hold cost nothing.
- */
-class ObjectPolicy implements ResourceValidationPolicy {
-  readonly name: string;
-  readonly description: string;
-  readonly validateResource: ResourceValidation[] = [];
-
-  constructor(
-    readonly rule: ObjectRule,
-    stage: Stage,
-    private readonly recorder: Recorder,
-  ) {
-    const policy = facts(rule, stage);
-    Object.assign(this, policy);
-    [this.name, this.description] = [policy.name, policy.description];
-  }
-
-  wake(): void {
-    if (this.validateResource.length > 0) return;
-    this.validateResource.push(({ urn }, report) => reportAll(this.recorder, urn, this.rule, report));
-  }
-}
+const objectPolicy = (rule: ObjectRule, stage: Stage, recorder: Recorder): ResourceValidationPolicy => ({
+  ...facts(rule, stage),
+  validateResource: ({ urn }, report) => reportAll(recorder, urn, rule, report),
+});
 
 const stackPolicy = (rule: StackRule, stage: Stage, recorder: Recorder): StackValidationPolicy => ({
   ...facts(rule, stage),
@@ -67,19 +46,54 @@ const crashes = (recorder: Recorder, urn: string, report: ReportViolation): void
   }
 };
 
+/**
+ * The SDK goes through its list for every object, and unpacks the object anew for every policy there. Policies over objects
+ * leave the list at the first object, once the engine knows them all, and come back to its end when their rule first finds
+ * something: rules that hold cost nothing.
+ */
+class Sleepers {
+  readonly #asleep = new Map<string, ResourceValidationPolicy>();
+
+  constructor(private readonly listed: Policies) {}
+
+  /** Takes these off the list, the first time. */
+  rest(policies: readonly ResourceValidationPolicy[]): void {
+    if (!policies.every((policy) => this.listed.includes(policy))) return;
+    for (const policy of policies) this.#asleep.set(policy.name, policy);
+    const kept = this.listed.filter(({ name }) => !this.#asleep.has(name));
+    this.listed.splice(0, this.listed.length, ...kept);
+  }
+
+  /** Puts those of these rules back that still rest. */
+  wake(rules: Iterable<string>): void {
+    for (const rule of rules) {
+      const policy = this.#asleep.get(rule);
+      if (policy !== undefined) this.listed.push(policy);
+      this.#asleep.delete(rule);
+    }
+  }
+}
+
 /** Comes first: judges the object once, for all the policies after it. */
-const watch = (recorder: Recorder, rules: readonly ObjectPolicy[]): ResourceValidationPolicy => ({
-  name: "pack-rule-failed",
-  description: "Every rule must come to an end on every object.",
-  enforcementLevel: "mandatory",
-  severity: "critical",
-  validateResource: (args, report) => {
-    recorder.observe(args);
-    const found = new Set(recorder.violations(args.urn, () => true).map((violation) => violation.rule));
-    for (const policy of rules) if (found.has(policy.name)) policy.wake();
-    crashes(recorder, args.urn, report);
-  },
-});
+function watch(
+  recorder: Recorder,
+  rules: readonly ResourceValidationPolicy[],
+  listed: Policies,
+): ResourceValidationPolicy {
+  const sleepers = new Sleepers(listed);
+  return {
+    name: "pack-rule-failed",
+    description: "Every rule must come to an end on every object.",
+    enforcementLevel: "mandatory",
+    severity: "critical",
+    validateResource: (args, report) => {
+      sleepers.rest(rules);
+      recorder.observe(args);
+      sleepers.wake(recorder.violations(args.urn, () => true).map((violation) => violation.rule));
+      crashes(recorder, args.urn, report);
+    },
+  };
+}
 
 const STACK_CRASH = "pack-stack-rule-failed";
 
@@ -118,9 +132,10 @@ const stackCrashes = (recorder: Recorder): StackValidationPolicy => ({
 
 /** The stack's first policy stands before every other stack policy, so that taking those off the list skips none. */
 export function policies(stage: Stage, recorder: Recorder): Policies {
-  const objects = RULES.filter(isObjectRule).map((rule) => new ObjectPolicy(rule, stage, recorder));
+  const objects = RULES.filter(isObjectRule).map((rule) => objectPolicy(rule, stage, recorder));
   const stacks = RULES.filter(isStackRule).map((rule) => stackPolicy(rule, stage, recorder));
-  const listed: Policies = [watch(recorder, objects), ...objects];
+  const listed: Policies = [];
+  listed.push(watch(recorder, objects, listed), ...objects);
   listed.push(conclude(recorder, listed), stackCrashes(recorder), ...stacks);
   return listed;
 }

@@ -1,7 +1,6 @@
 /** What is felt every day: how fast the command line starts, what the program costs to load, an `up` that changes nothing. */
 import { execFileSync } from "node:child_process";
 import { cpSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import * as down from "../../cli/verbs/down";
 import * as up from "../../cli/verbs/up";
@@ -9,6 +8,7 @@ import { stackFiles, stateFile } from "../../embedded/engine/stack-files";
 import { toolContext } from "../../embedded/toolchain/context";
 import { workAhead } from "../../embedded/toolchain/ensure";
 import { PLANE_TOOLS } from "../../embedded/toolchain/tools";
+import { freeBase } from "../support/checkout";
 import { type Figure, type Section } from "./figures";
 import { median, milliseconds, seconds } from "./measure";
 import { argumentsFor, ROOT, silentTerminal, type Site } from "./site";
@@ -37,16 +37,6 @@ export function starts(repeat: number): Section {
   };
 }
 
-/** A block of ports that nobody holds at this moment. */
-const freePort = (): Promise<number> =>
-  new Promise((done, fail) => {
-    const server = createServer().once("error", fail);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => done(Math.min(port, 60_000)));
-    });
-  });
-
 export interface Unchanged {
   readonly section: Section;
   /** A copy of the state that `up` left; undefined when there was no cluster to bring up. */
@@ -62,7 +52,7 @@ export async function unchanged(site: Site, repeat: number): Promise<Unchanged> 
     const named = ahead.missing.join(", ");
     return { section: { title: TITLE, figures: [], notes: [`not measured: ${named} missing; run \`make up\` once`] } };
   }
-  process.env["KEELSON_PORT"] = String(await freePort());
+  process.env["KEELSON_PORT"] = String(await freeBase());
   try {
     return await bringUp(site, repeat);
   } finally {

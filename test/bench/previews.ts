@@ -5,7 +5,7 @@ import { preview } from "../../embedded/engine/preview";
 import { type Session } from "../../embedded/engine/session";
 import { type Section } from "./figures";
 import { median, rounds } from "./measure";
-import { PACK } from "./site";
+import { emptyPack, PACK } from "./site";
 
 /** Nothing but resources: no component, no dependency, one provider. */
 const bare =
@@ -21,11 +21,13 @@ export async function previews(session: Session, repeat: number): Promise<Sectio
   const count = resources.length - 1; // the stack itself comes with every program
   const floor = { ...session, program: bare(count) };
   const one = { ...session, program: bare(1) };
+  const empty = emptyPack(session.files.checkout);
   const all = await rounds(repeat, {
     floor: () => preview(floor),
     shop: () => preview(session),
     one: () => preview(one),
     oneJudged: () => preview({ ...one, pack: PACK }),
+    shopAsked: () => preview({ ...session, pack: empty }),
     shopJudged: () => preview({ ...session, pack: PACK }),
   });
   const of = (pick: (round: (typeof all)[number]) => number): number => median(all.map(pick));
@@ -37,10 +39,20 @@ export async function previews(session: Session, repeat: number): Promise<Sectio
       { what: "shop", value: of((round) => round.shop), unit: "s" },
       { what: "shop against the floor", value: of((round) => round.shop / round.floor), unit: "times", aim: 1.25 },
       { what: "analyzer start", value: analyzer, unit: "s", aim: 2 },
-      { what: "shop with the pack", value: of((round) => round.shopJudged), unit: "s" },
       {
-        what: "judging: shop with the pack, less the analyzer's start, against shop",
+        what: "shop with a pack without rules: what asking costs the engine",
+        value: of(({ shopAsked }) => shopAsked),
+        unit: "s",
+      },
+      { what: "shop with the pack", value: of(({ shopJudged }) => shopJudged), unit: "s" },
+      {
+        what: "asking and judging, less the analyzer's start, against shop",
         value: of(({ shop, shopJudged }) => (shopJudged - analyzer) / shop),
+        unit: "times",
+      },
+      {
+        what: "judging: what the rules add to a pack without rules, against shop",
+        value: of(({ shop, shopAsked, shopJudged }) => 1 + (shopJudged - shopAsked) / shop),
         unit: "times",
         aim: 1.3,
       },

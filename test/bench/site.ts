@@ -2,7 +2,7 @@
  * A checkout of its own for the bench: the committed stack files and the pack, in a temporary folder, so that no stack of
  * the real checkout is touched. Programs and tools are those of this checkout.
  */
-import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Arguments } from "../../cli/verb";
@@ -36,6 +36,16 @@ export const silentTerminal = ({ checkout }: Site) => ({ checkout, out: () => un
 export const stackAt = (site: Site, name: string): Stack => openStack(argumentsFor(name), silentTerminal(site));
 
 export const PACK = join(ROOT, "policies");
+
+/** Writes the folder of a pack without rules, which the engine asks about every resource all the same. */
+export function emptyPack(checkout: string): string {
+  const folder = join(checkout, "empty-pack");
+  mkdirSync(folder, { recursive: true });
+  cpSync(join(PACK, "PulumiPolicy.yaml"), join(folder, "PulumiPolicy.yaml"));
+  const main = join(__dirname, "empty-pack.js");
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "empty", version: "0.0.1", main }));
+  return folder;
+}
 
 /** A session on a stack of the site, ready for previews, without a pack. */
 export async function sessionAt(site: Site, name: string): Promise<Session> {

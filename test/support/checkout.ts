@@ -47,7 +47,7 @@ export class Running {
 }
 
 /** A block of ports that nobody listens on right now. */
-async function freeBase(): Promise<number> {
+export async function freeBase(): Promise<number> {
   const base = 20_000 + 10 * Math.floor(Math.random() * 1_000);
   const free = await Promise.all((Object.values(portsFrom(base)) as number[]).map(isFree));
   return free.every((each) => each) ? base : freeBase();
