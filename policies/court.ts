@@ -22,8 +22,8 @@ export const judgeAmong = (object: PolicyObject, stack: Stack, rules: readonly S
 
 function rulings(rule: RuleFacts, object: PolicyObject, check: () => readonly Finding[]): readonly Ruling[] {
   try {
-    if (!rule.applies(object)) return [];
-    return decide(check).map((finding) => ({ rule, finding, crashed: false }));
+    const findings = decide(() => (rule.applies(object) ? check() : []));
+    return findings.map((finding) => ({ rule, finding, crashed: false }));
   } catch (problem) {
     return [
       {

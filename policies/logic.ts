@@ -3,8 +3,8 @@ import { Undecided } from "./value";
 
 export type Maybe = boolean | undefined;
 
-/** The answer, or `undefined` when it needs a value that is not known yet. */
-export function maybe(answer: () => Maybe): Maybe {
+/** The answer, or `undefined` when it needs a value that is not known yet, or one of another shape. */
+export function maybe<T>(answer: () => T): T | undefined {
   try {
     return answer();
   } catch (problem) {

@@ -76,7 +76,7 @@ export function decide(part: () => readonly Finding[]): readonly Finding[] {
   try {
     return part();
   } catch (problem) {
-    if (problem instanceof Undecided) return [undecided(problem)];
+    if (problem instanceof Undecided) return [undecided(problem, problem.message)];
     throw problem;
   }
 }

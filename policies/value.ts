@@ -36,8 +36,18 @@ const PLACEHOLDERS: ReadonlySet<unknown> = new Set([
 
 /** Thrown by a reader that met a value not known yet. */
 export class Undecided extends Error {
-  constructor(readonly path: string) {
-    super("is not known yet");
+  constructor(
+    readonly path: string,
+    message = "is not known yet",
+  ) {
+    super(message);
+  }
+}
+
+/** Thrown by a reader that met something else than it can be there, which would hide what stands in it: no API takes it. */
+export class Misshapen extends Undecided {
+  constructor(field: Field, wanted: "a list" | "a map") {
+    super(field.path, `wants ${wanted}, got ${field.shape}`);
   }
 }
 
@@ -80,14 +90,14 @@ export class Field {
     return above === "" ? step(this.key).replace(/^\./, "") : above + step(this.key);
   }
 
-  /** The field below, absent when anything on the way is. */
+  /** The field below, absent when anything on the way is; as good as not known when the way is no map. Never throws. */
   at(...keys: readonly string[]): Field {
     return keys.reduce<Field>((field, key) => field.child(key), this);
   }
 
   /** The value itself; `null` counts as absent, as in Kubernetes. Throws `Undecided`. */
   get value(): Exclude<Value, typeof UNKNOWN | null> {
-    if (this.raw === UNKNOWN) throw new Undecided(this.path);
+    if (this.raw === UNKNOWN) throw this.undecided();
     return this.raw ?? undefined;
   }
 
@@ -110,16 +120,28 @@ export class Field {
     return value === undefined || typeof value === "object" ? undefined : String(value);
   }
 
-  /** The elements of a list; nothing when it is absent. */
-  get items(): readonly Field[] {
-    const { value } = this;
-    return Array.isArray(value) ? value.map((item: Value, index) => this.below(item, index)) : [];
+  get isList(): boolean {
+    return Array.isArray(this.value);
   }
 
-  /** The entries of a map; nothing when it is absent. */
+  get isMap(): boolean {
+    return isRecord(this.value);
+  }
+
+  /** The elements of a list; nothing when it is absent. Throws `Misshapen` for anything else. */
+  get items(): readonly Field[] {
+    const { value } = this;
+    if (value === undefined) return [];
+    if (!Array.isArray(value)) throw new Misshapen(this, "a list");
+    return value.map((item: Value, index) => this.below(item, index));
+  }
+
+  /** The entries of a map; nothing when it is absent. Throws `Misshapen` for anything else. */
   get entries(): readonly (readonly [string, Field])[] {
     const { value } = this;
-    return isRecord(value) ? Object.keys(value).map((key) => [key, this.child(key)] as const) : [];
+    if (value === undefined) return [];
+    if (!isRecord(value)) throw new Misshapen(this, "a map");
+    return Object.keys(value).map((key) => [key, this.child(key)] as const);
   }
 
   /** Kind and length, never the value: a policy sees secrets in plain text and cannot tell them from literals. */
@@ -141,8 +163,23 @@ export class Field {
     }, this);
   }
 
+  private undecided(): Undecided {
+    const flaw = this.flawAbove();
+    return flaw === undefined ? new Undecided(this.path) : new Misshapen(flaw, "a map");
+  }
+
+  /** What stands on the way here and can have nothing of a name below it. */
+  private flawAbove(): Field | undefined {
+    if (typeof this.key === "number") return undefined;
+    return this.parent?.isScalarOrList === true ? this.parent : this.parent?.flawAbove();
+  }
+
+  private get isScalarOrList(): boolean {
+    return this.raw !== UNKNOWN && this.raw !== undefined && this.raw !== null && !isRecord(this.raw);
+  }
+
   private child(key: string): Field {
-    if (this.raw === UNKNOWN) return new Field(UNKNOWN, this, key);
+    if (this.raw === UNKNOWN || this.isScalarOrList) return new Field(UNKNOWN, this, key);
     return this.below(isRecord(this.raw) && Object.hasOwn(this.raw, key) ? this.raw[key] : undefined, key);
   }
 

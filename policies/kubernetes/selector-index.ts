@@ -30,7 +30,7 @@ type Shelves<T> = ReadonlyMap<string | undefined, Shelf<T>>;
 const NONE: Shelf<never> = { all: [], byPair: new Map(), loose: [] };
 
 const pairs = (labels: Field): readonly string[] =>
-  labels.entries.flatMap(([key, value]) => (value.isKnown ? `${key}=${value.text}` : []));
+  (maybe(() => labels.entries) ?? []).flatMap(([key, value]) => (value.isKnown ? `${key}=${value.text}` : []));
 
 /** The labels that decide whether two things may meet; `undefined` when they cannot be told. */
 const keysOf = (labels: Field): readonly string[] | undefined =>
@@ -76,7 +76,7 @@ const podShelves = perStack((stack): Shelves<Pod> =>
 /** The first label that a selector wants, where it is known. */
 const firstPair = (selector: Field): readonly string[] => {
   const wanted = selector.isKnown ? selector.at("matchLabels") : selector;
-  return (wanted.isKnown ? pairs(wanted) : []).slice(0, 1);
+  return pairs(wanted).slice(0, 1);
 };
 
 function candidates<T>(shelf: Shelf<T>, keys: readonly string[] | undefined): readonly T[] {
@@ -149,6 +149,6 @@ const OWN_NAME = "statefulset.kubernetes.io/pod-name";
 /** A Service's selector is a plain map. */
 export const serviceSelector = ({ props }: PolicyObject): Field => {
   const stated = props.at("spec", "selector");
-  const labels = stated.isKnown ? stated.entries.filter(([key]) => key !== OWN_NAME) : undefined;
+  const labels = maybe(() => stated.entries.filter(([key]) => key !== OWN_NAME));
   return new Field({ matchLabels: labels === undefined ? stated : Object.fromEntries(labels) }, props.at("spec"));
 };

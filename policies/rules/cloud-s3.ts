@@ -6,7 +6,7 @@ import type { Stack } from "../stack";
 import type { Field } from "../value";
 import { wantsNotTrue, wantsOneOf, wantsSet, wantsTrue } from "./checks";
 import { cloudJoin, cloudRule, type CloudFacts } from "./cloud-rule";
-import { isEverybody, statements } from "./policy-document";
+import { isEverybody, statements, texts } from "./policy-document";
 
 export const BUCKETS = ["aws:s3/bucket:Bucket", "aws:s3/bucketV2:BucketV2"] as const;
 const BLOCKS = ["blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets"] as const;
@@ -62,7 +62,7 @@ const usesBucketKey = (encryption: Field): readonly Finding[] =>
   );
 
 const allActions = (statement: Field): boolean =>
-  [statement.at("Action"), ...statement.at("Action").items].some((item) => item.is("s3:*") || item.is("*"));
+  texts(statement.at("Action")).some((action) => action.is("s3:*") || action.is("*"));
 
 const denies = (policy: Field, isReason: (statement: Field) => boolean, message: string): readonly Finding[] =>
   violatedIf(
@@ -74,8 +74,7 @@ const denies = (policy: Field, isReason: (statement: Field) => boolean, message:
   );
 
 const isPlain = (statement: Field): boolean =>
-  statement.at("Condition", "Bool", "aws:SecureTransport").text === "false" ||
-  statement.at("Condition", "Bool", "aws:SecureTransport").items.some((item) => item.text === "false");
+  texts(statement.at("Condition", "Bool", "aws:SecureTransport")).some(({ text }) => text === "false");
 
 const isOldTls = (statement: Field): boolean =>
   Number(statement.at("Condition", "NumericLessThan", "s3:TlsVersion").text ?? 0) >= 1.2;

@@ -6,7 +6,7 @@ export function statements(document: Field): readonly Field[] {
   const { value } = document;
   const parsed = typeof value === "string" ? new Field(parse(value), document) : document;
   const listed = parsed.at("Statement");
-  return listed.items.length > 0 ? listed.items : [listed].filter(({ isSet }) => isSet);
+  return texts(listed).filter(({ isSet }) => isSet);
 }
 
 /** Never lets the text into an error. */
@@ -19,8 +19,11 @@ function parse(text: string): ReturnType<typeof plain> {
 }
 
 /** The values of an element that may be one text or a list of them. */
-export const texts = (element: Field): readonly Field[] => (element.items.length > 0 ? element.items : [element]);
+export const texts = (element: Field): readonly Field[] =>
+  element.isList && element.items.length > 0 ? element.items : [element];
 
 /** Whether a statement is for everybody: a principal of `*`, of AWS or at all. */
 export const isEverybody = (statement: Field): boolean =>
-  [statement.at("Principal"), ...texts(statement.at("Principal", "AWS"))].some((principal) => principal.is("*"));
+  principals(statement.at("Principal")).some((principal) => principal.is("*"));
+
+const principals = (principal: Field): readonly Field[] => (principal.isMap ? texts(principal.at("AWS")) : [principal]);

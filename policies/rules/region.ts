@@ -37,9 +37,10 @@ interface Leaf {
 /** Every known text below a field, keys included: policies and labels carry names in them. */
 function leaves(field: Field): readonly Leaf[] {
   if (!field.isKnown) return [];
+  if (field.isList) return field.items.flatMap(leaves);
+  if (field.isMap) return field.entries.flatMap(([, value]) => leaves(value));
   const { text } = field;
-  if (text !== undefined) return [{ at: field, text }];
-  return [...field.items.flatMap(leaves), ...field.entries.flatMap(([, value]) => leaves(value))];
+  return text === undefined ? [] : [{ at: field, text }];
 }
 
 /** Objects that are there to reach into the other region, and the property that names it. */

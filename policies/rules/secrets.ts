@@ -105,9 +105,9 @@ const inCommand = (spec: Field): readonly Finding[] =>
 
 /** Texts at any depth of a plugin's configuration. */
 const leaves = (field: Field, name: string): readonly (readonly [string, Field])[] => {
-  if (!field.isKnown || field.text !== undefined) return [[name, field]];
-  const below = field.items.map((item) => leaves(item, name));
-  return [...below.flat(), ...field.entries.flatMap(([key, value]) => leaves(value, key))];
+  if (!field.isKnown) return [[name, field]];
+  if (field.isList) return field.items.flatMap((item) => leaves(item, name));
+  return field.isMap ? field.entries.flatMap(([key, value]) => leaves(value, key)) : [[name, field]];
 };
 
 const facts = {

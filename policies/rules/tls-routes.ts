@@ -155,7 +155,7 @@ function judgeBackend(object: PolicyObject, { at, name, port }: Backend, stack: 
     return hidesPods(object, stack.namespace(object), stack)
       ? [unchecked(at, "its Service is not of this stack: a chart may bring it")]
       : [violated(at, "no such Service in its namespace")];
-  const wanted = [port.text, port.at("number").text, port.at("name").text].find((text) => text !== undefined);
+  const wanted = port.isMap ? (port.at("number").text ?? port.at("name").text) : port.text;
   const offered = service.props
     .at("spec", "ports")
     .items.flatMap((offer) => [offer.at("port").text, offer.at("name").text]);

@@ -2,6 +2,7 @@
  * Custom resources from whose fields an operator makes pods. An adapter puts together the pod as far as the resource decides
  * it; each field keeps its own path. What the operator adds by itself is not judged, and is said to be unchecked.
  */
+import { maybe } from "../../logic";
 import type { PolicyObject } from "../../object";
 import { Field, type Value } from "../../value";
 
@@ -30,7 +31,7 @@ export const podFrom = ({ labels, more, spec }: PodParts): Field =>
 
 /** What a map holds, as fields; nothing while it is not known. */
 export const partsOf = (map: Field | undefined): { readonly [key: string]: Value } =>
-  map?.isKnown === true ? Object.fromEntries(map.entries) : {};
+  Object.fromEntries(maybe(() => map?.entries) ?? []);
 
 /** The containers of a list, as fields; one that is not known stands for all of them. */
-export const listed = (list: Field): readonly Value[] => (list.isKnown ? list.items : [list]);
+export const listed = (list: Field): readonly Value[] => maybe(() => list.items) ?? [list];
