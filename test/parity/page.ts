@@ -1,0 +1,85 @@
+/** `npm run parity`: writes docs/parity.md from the combinations and the named differences, so that the page is never old. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { format, resolveConfig } from "prettier";
+import { ROOT } from "../architecture/sources";
+import { ASPECTS, type Aspect } from "./aspects";
+import { COMBINATIONS, placeName, REFUSALS, type Subject } from "./combinations";
+import { type Difference, FILE, readDifferences } from "./compare";
+
+export const PAGE = join(ROOT, "docs", "parity.md");
+
+/** What each aspect compares, for a reader. */
+const TITLES: Readonly<Record<Aspect, string>> = {
+  settings: "Settings that had to give way",
+  entrance: "What the edge does",
+  reach: "Who reaches whom",
+  posture: "How the rules judge the objects",
+  telemetry: "What is measured, and who is told",
+  backup: "What is saved, and how it comes back",
+};
+
+const HEAD = `# Parity: one system in every place that it allows
+
+A system runs on each cloud and behind each edge that its routes allow. \`npm test -- test/parity\` carries every stack of
+this repository to each of them, by settings alone, and compares the places line by line: what the edge does, who reaches
+whom, how every rule judges every kind of object of every part, what is measured, what is saved. In each place the
+reachability proof runs with the semantics of that network, and no rule that must hold may be violated.
+
+Whatever holds in one place and not in another stands below with its reason. It is written in
+\`${FILE}\`, and this page is made from that by \`npm run parity\`. A difference without a name fails the
+test, with the entry to write; so does a name for a difference that no longer occurs.
+`;
+
+export const page = (): string =>
+  [HEAD, "## Places", places(), "## Differences", ...(Object.keys(ASPECTS) as Aspect[]).map(section)].join("\n\n");
+
+function places(): string {
+  const subjects: readonly Subject[] = [...COMBINATIONS, ...REFUSALS];
+  const systems = [...new Set(subjects.map(({ system }) => system))].toSorted();
+  const rows = systems.flatMap((system) => {
+    const names = [...new Set(subjects.filter((each) => each.system === system).map(placeName))].toSorted();
+    return names.map((name) => [system, name, standing(system, name)]);
+  });
+  return table(["system", "place", ""], rows);
+}
+
+/** Refused is a row as well: what is not allowed is told apart from what was forgotten. */
+function standing(system: string, place: string): string {
+  const isHere = (each: Subject): boolean => each.system === system && placeName(each) === place;
+  const stages = COMBINATIONS.filter(isHere).map(({ stage }) => stage);
+  if (stages.length > 0) return `compared: ${stages.toSorted().join(", ")}`;
+  const refusals = REFUSALS.filter(isHere).flatMap(({ problems }) => problems.slice(0, 1).map(({ got }) => got));
+  const [why] = refusals;
+  return why === undefined ? SAME_ROUTES : `refused: ${why}`;
+}
+
+const SAME_ROUTES = "the system has one route table";
+
+function section(aspect: Aspect): string {
+  const differences = readDifferences().filter((difference) => difference.aspect === aspect);
+  const body = differences.length === 0 ? "None." : differences.map(entry).join("\n");
+  return `### ${TITLES[aspect]}\n\n${body}`;
+}
+
+const entry = ({ what, only, of = {}, because }: Difference): string => {
+  const scope = Object.values(of).length === 0 ? "" : `, of ${Object.values(of).join(" ")}`;
+  return [
+    `- **Only with ${traits(only).join(" and ")}**${scope}: ${because}`,
+    ...what.map((line) => `  - \`${line.trim()}\``),
+  ].join("\n");
+};
+
+const traits = (given: object): readonly string[] =>
+  Object.entries(given).map(([trait, value]) => `${trait} ${String(value)}`);
+
+const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.map(cell).join(" | ")} |`).join("\n");
+
+const cell = (text: string): string => text.replaceAll("|", "\\|");
+
+/** The page as the repository's own style has it. */
+export const formatted = async (): Promise<string> =>
+  format(page(), { ...(await resolveConfig(PAGE)), parser: "markdown" });
+
+if (require.main === module) void formatted().then((text) => writeFileSync(PAGE, text));
