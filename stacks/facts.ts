@@ -1,5 +1,7 @@
 /** What objects and charts depend on, picked from the settings of a stack. */
 import { type Facts } from "../components/kubernetes/facts";
+import { type LogFacts } from "../components/observability/facts";
+import { logGroupName } from "../components/observability/log-group";
 import { type Settings } from "./schema";
 import { scopeOf } from "./scope";
 import { siteOf } from "./sites";
@@ -13,6 +15,7 @@ export const factsOf = (settings: Settings): Facts => ({
   edge: siteOf(settings).entrance,
   broker: settings.broker,
   monitoring: settings.monitoring,
+  logs: logsOf(settings),
   services: settings.services,
   stores: settings.stores,
   backup: settings.backup,
@@ -20,3 +23,8 @@ export const factsOf = (settings: Settings): Facts => ({
   delivery: settings.delivery,
   recovers: "recovers" in settings ? settings.recovers : undefined,
 });
+
+function logsOf(settings: Settings): LogFacts | undefined {
+  const { logs } = settings;
+  return logs?.to === "cloudWatch" ? { to: "cloudWatch", group: logGroupName(scopeOf(settings)) } : logs;
+}

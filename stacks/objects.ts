@@ -14,6 +14,7 @@ import { edgeObjects, serviceRoutes } from "../components/edge/edge-objects";
 import { type Facts } from "../components/kubernetes/facts";
 import { CHART_NAMESPACES, NAMESPACES } from "../components/kubernetes/namespaces";
 import { brokerObjects } from "../components/messaging/broker-objects";
+import { logObjects } from "../components/observability/log-objects";
 import { monitoringObjects } from "../components/observability/monitoring-objects";
 import { namespaceObjects, usesPostgresOperator } from "../components/workload/namespace-objects";
 import { serviceObjects } from "../components/workload/service-objects";
@@ -42,6 +43,7 @@ export function stackObjects(graph: Graph, settings: Settings): readonly Owned[]
     ...storesOf(graph).flatMap(({ store }) => storeShare(graph, facts, store)),
     ...delivered(facts.delivery.by, "data", brokerObjects(graph, facts)),
     ...spread(graph, facts, monitoringObjects(graph, facts)),
+    ...pulumiOwned(logObjects(facts)),
     ...delivered(facts.delivery.by, "velero", [...veleroObjects(graph, facts), ...validationObjects(graph, facts)]),
     ...pulumiOwned(recoveryObjects(graph, facts)),
     ...deliveryObjects(graph, facts),

@@ -18,6 +18,8 @@ export interface Platform {
   readonly stores: Stores;
   /** What the servers of each archived store wait for, by store: storage, and the right to write there. */
   readonly archives: ReadonlyMap<string, readonly pulumi.Resource[]>;
+  /** What whoever ships logs waits for: where they go in the cloud, and the right to write there. */
+  readonly logs: readonly pulumi.Resource[];
   /** Whoever proves public host names in the cloud's zone, where the cluster issues certificates for them. */
   readonly proofs: readonly pulumi.Resource[];
   /** What the way in needs before it opens: certificates, a firewall. */

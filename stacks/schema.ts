@@ -9,7 +9,7 @@ import * as azure from "./azure/schema";
 import { cpu, duration, hostName, image, name, rate, size } from "./scalars";
 import { awsStore, azureStore, broker } from "./schema-data";
 import { edge } from "./schema-edge";
-import { monitoring } from "./schema-monitoring";
+import { awsLogs, azureLogs, monitoring } from "./schema-monitoring";
 
 const resources = z.strictObject({
   requests: z.strictObject({ cpu, memory: size("64 MiB") }),
@@ -110,6 +110,7 @@ export const SCHEMAS = {
     stores: z.record(z.string(), awsStore),
     services,
     backup: aws.backup.prefault({}),
+    logs: awsLogs.optional(),
     ...how,
   }),
   azure: z.strictObject({
@@ -121,6 +122,7 @@ export const SCHEMAS = {
     stores: z.record(z.string(), azureStore),
     services,
     backup: azure.backup.prefault({}),
+    logs: azureLogs.optional(),
     ...how,
   }),
 } as const;

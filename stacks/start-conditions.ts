@@ -5,6 +5,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type SecretSet } from "../components/data/secret-set";
 import { type ObjectSet } from "../components/kubernetes/object-set";
+import { NAMESPACES } from "../components/kubernetes/namespaces";
 import { podSpecOf } from "../components/kubernetes/order";
 import { type Manifest } from "../graph/manifest";
 import { type AddOns, type Platform } from "./platform";
@@ -51,6 +52,7 @@ const podConditions = (
   ...addons.ready,
   ...foundation.admission,
   ...mentioned(manifest, secrets),
+  ...(manifest.metadata.namespace === NAMESPACES.logs ? platform.logs : []),
   ...[...platform.stores.managed.values()].filter(({ name }) => names(manifest, name)).flatMap(({ ready }) => ready),
 ];
 

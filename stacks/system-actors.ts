@@ -1,8 +1,9 @@
-/** Parts of the platform that a stack has because of its edge, its broker, its certificates or its monitoring. */
+/** Parts of the platform that a stack has because of its edge, its broker, its certificates, its monitoring or its logs. */
 import { certificateActors } from "../components/certificates/certificate-actors";
 import { kongActors } from "../components/edge/kong-actors";
 import { usesCertificates } from "../components/kubernetes/facts";
 import { messagingActors } from "../components/messaging/messaging-actors";
+import { logActors } from "../components/observability/log-actors";
 import { monitoringActors } from "../components/observability/monitoring-actors";
 import { type Actor, type Landscape } from "../graph/landscape";
 import { factsOf } from "./facts";
@@ -15,5 +16,6 @@ export function systemActors(settings: Settings, internet: Landscape["internet"]
     ...(usesCertificates(facts) ? certificateActors(facts.edge.kind === "kong") : []),
     ...(facts.broker === undefined ? [] : messagingActors),
     ...(facts.monitoring === undefined ? [] : monitoringActors(facts, internet)),
+    ...(facts.logs === undefined ? [] : logActors(facts.logs, internet)),
   ];
 }

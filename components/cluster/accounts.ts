@@ -12,4 +12,6 @@ export const ACCOUNTS = {
   certificates: { namespace: NAMESPACES.certificates, name: "cert-manager" },
   /** Asks CloudWatch for success rates. */
   rollouts: { namespace: NAMESPACES.rollouts, name: "argo-rollouts" },
+  /** Sends the logs of pods to CloudWatch. */
+  logs: { namespace: NAMESPACES.logs, name: "log-shipper" },
 } as const satisfies Record<string, ServiceAccountRef>;

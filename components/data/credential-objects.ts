@@ -10,6 +10,7 @@ import { kongSecrets } from "../edge/kong-secrets";
 import { type Facts, type ValkeyFacts } from "../kubernetes/facts";
 import { NAMESPACES } from "../kubernetes/namespaces";
 import { brokerSecrets } from "../messaging/messaging-secrets";
+import { logSecrets } from "../observability/log-objects";
 import { monitoringSecrets } from "../observability/monitoring-secrets";
 import { accessString } from "./acl";
 import { SENTINEL_PORT } from "./placement";
@@ -27,6 +28,7 @@ export const plannedSecrets = (graph: Graph, facts: Facts): readonly PlannedSecr
   ...brokerSecrets(graph),
   ...kongSecrets(graph, facts),
   ...monitoringSecrets(facts),
+  ...logSecrets(facts),
   ...deliverySecrets(facts),
 ];
 

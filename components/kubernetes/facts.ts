@@ -5,7 +5,7 @@
 import { type Resources } from "../../graph/service";
 import { type Duration, type Size } from "../../graph/units";
 import { type Lock } from "../backup/plan";
-import { type MonitoringFacts } from "../observability/facts";
+import { type LogFacts, type MonitoringFacts } from "../observability/facts";
 import { type Scope } from "../names";
 
 export interface Facts {
@@ -22,6 +22,8 @@ export interface Facts {
   readonly broker?: BrokerFacts | undefined;
   /** @default - nothing is measured */
   readonly monitoring?: MonitoringFacts | undefined;
+  /** Where pods of ours send the logs of all pods. @default - nowhere, or a part of the cloud's own sends them */
+  readonly logs?: LogFacts | undefined;
   readonly services: Readonly<Record<string, ServiceFacts>>;
   readonly stores: Readonly<Record<string, StoreFacts>>;
   readonly backup: BackupFacts;

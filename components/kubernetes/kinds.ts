@@ -39,6 +39,7 @@ const CREATE: Readonly<Record<string, Create>> = {
   "v1/ServiceAccount": of(core.ServiceAccount),
   "admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy": of(admission.ValidatingAdmissionPolicy),
   "admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyBinding": of(admission.ValidatingAdmissionPolicyBinding),
+  "apps/v1/DaemonSet": of(apps.DaemonSet),
   "apps/v1/Deployment": createDeployment,
   "apps/v1/StatefulSet": of(apps.StatefulSet),
   "autoscaling/v2/HorizontalPodAutoscaler": of(autoscaling.HorizontalPodAutoscaler),

@@ -15,6 +15,8 @@ export const NAMESPACES = {
   /** Operators of RabbitMQ. */
   messagingOperators: "rabbitmq-system",
   monitoring: "monitoring",
+  /** Whoever reads the logs of pods from their nodes and sends them away. */
+  logs: "logging",
   /** Kubernetes' own. Its add-ons come with the cluster; nothing of ours runs there. */
   system: "kube-system",
 } as const;

@@ -1,4 +1,5 @@
-/** What monitoring depends on besides the graph: how long metrics are kept, and who is told. */
+/** What monitoring depends on besides the graph: how long metrics are kept, who is told, and where logs go. */
+import { type Cidr } from "../../graph/landscape";
 import { type Duration, type Size } from "../../graph/units";
 
 export interface MonitoringFacts {
@@ -21,3 +22,14 @@ export type Channel =
       readonly server: string;
       readonly user: string;
     };
+
+/** Where logs go: an endpoint that takes OpenTelemetry's protocol, or a group of CloudWatch in the stack's own region. */
+export type LogFacts =
+  | {
+      readonly to: "otlp";
+      /** Address below which `/v1/logs` is. It is signed in to with the stack's `keelson:logsCredential`. */
+      readonly endpoint: `https://${string}`;
+      /** Private ranges in which it answers. @default - it is on the internet */
+      readonly ranges?: readonly Cidr[] | undefined;
+    }
+  | { readonly to: "cloudWatch"; readonly group: string };

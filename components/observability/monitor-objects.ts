@@ -1,4 +1,4 @@
-/** What Prometheus asks, and where: every service, every store in the cluster, the broker, Kong and the issuer of certificates. */
+/** What Prometheus asks, and where: services, stores in the cluster, the broker, Kong, who issues certificates, who ships logs. */
 import { serviceLabels, serviceNamespace } from "../../graph/conventions";
 import { type Labels, type Manifest } from "../../graph/manifest";
 import { type Graph, servicesOf, storesOf } from "../../graph/model";
@@ -9,6 +9,8 @@ import { type PodMonitor, type ServiceMonitor } from "../kubernetes/custom";
 import { type Facts, usesCertificates } from "../kubernetes/facts";
 import { NAMESPACES } from "../kubernetes/namespaces";
 import { BROKER, BROKER_LABELS, brokerHost, METRICS_PORT } from "../messaging/placement";
+import { LOG_SHIPPER, LOG_SHIPPER_LABELS } from "./log-actors";
+import { LOG_METRICS } from "./log-config";
 import { CERTIFICATE_METRICS, POOLER_METRICS, POSTGRES_METRICS } from "./monitoring-actors";
 
 const API = "monitoring.coreos.com/v1";
@@ -25,6 +27,7 @@ export const monitorObjects = (graph: Graph, facts: Facts): readonly Manifest[] 
         ]),
       ]
     : []),
+  ...(facts.logs === undefined ? [] : [podMonitor(LOG_SHIPPER, NAMESPACES.logs, LOG_SHIPPER_LABELS, [LOG_METRICS])]),
 ];
 
 /** Services say how they are on the port that serves requests. */

@@ -8,6 +8,8 @@ import { type Facts, usesCertificates } from "../kubernetes/facts";
 import { NAMESPACES } from "../kubernetes/namespaces";
 import { BROKER, METRICS_PORT } from "../messaging/placement";
 import { type Channel } from "./facts";
+import { LOG_SHIPPER } from "./log-actors";
+import { LOG_METRICS } from "./log-config";
 
 /** Where CloudNativePG's servers and poolers answer. */
 export const POSTGRES_METRICS = 9187;
@@ -82,13 +84,21 @@ const scraped = (facts: Facts): readonly Reach[] => [
   ...(facts.broker === undefined ? [] : [{ to: `broker/${BROKER}`, ports: [tcp(METRICS_PORT)] }]),
   ...(facts.edge.kind === "kong" ? [{ to: "edge/kong", ports: [tcp(KONG_STATUS_PORT)] }] : []),
   ...(usesCertificates(facts) ? [{ to: "certificates", ports: [tcp(CERTIFICATE_METRICS)] }] : []),
+  ...(facts.logs === undefined ? [] : [{ to: LOG_SHIPPER, ports: [tcp(LOG_METRICS)] }]),
 ];
 
 const channelActor = (channels: readonly Channel[], internet: Landscape["internet"]): Actor => ({
   name: "alert-channels",
   place: internet,
+  names: [...new Set(channels.map(channelHost))],
   serves: [tcp(443), ...channels.flatMap((each) => (each.by === "email" ? [tcp(mailPort(each.server))] : []))],
   widerThan: channels.map(({ by, name }) => `${by} ${name}`).join(", "),
 });
+
+/** Where each kind of channel is told. @see https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks, https://developer.pagerduty.com/docs/send-alert-event */
+const CHANNEL_HOSTS = { slack: "hooks.slack.com", pagerduty: "events.pagerduty.com" } as const;
+
+const channelHost = (channel: Channel): string =>
+  channel.by === "email" ? (channel.server.split(":")[0] ?? "") : CHANNEL_HOSTS[channel.by];
 
 const mailPort = (server: string): number => Number(server.split(":")[1]);

@@ -10,6 +10,7 @@ import { type PrometheusRule } from "../kubernetes/custom";
 import { type Facts, type PostgresFacts, type ValkeyFacts } from "../kubernetes/facts";
 import { NAMESPACES } from "../kubernetes/namespaces";
 import { BROKER } from "../messaging/placement";
+import { LOG_SHIPPER } from "./log-actors";
 
 export interface Alert {
   readonly alert: string;
@@ -30,6 +31,7 @@ export const ruleObjects = (graph: Graph, facts: Facts): readonly Manifest[] => 
   ...storesOf(graph).flatMap(({ name }) => storeRule(facts, name)),
   ...(facts.broker === undefined ? [] : [rule(BROKER, NAMESPACES.data, brokerAlerts(graph, facts.broker.nodes))]),
   rule("platform", NAMESPACES.monitoring, PLATFORM),
+  ...(facts.logs === undefined ? [] : [rule(LOG_SHIPPER, NAMESPACES.logs, LOGS)]),
 ];
 
 const rule = (name: string, namespace: string, alerts: readonly Alert[], labels = {}): PrometheusRule => ({
@@ -213,5 +215,15 @@ const PLATFORM: readonly Alert[] = [
     for: "15m",
     severity: "warning",
     summary: "a volume has less than 15 percent left",
+  },
+];
+
+const LOGS: readonly Alert[] = [
+  {
+    alert: "LogsStand",
+    expr: "sum by (pod) (rate(otelcol_exporter_send_failed_log_records[15m])) > 0",
+    for: "10m",
+    severity: "warning",
+    summary: "logs of a node do not get away: they wait in its files until these are rotated",
   },
 ];

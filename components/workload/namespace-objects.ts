@@ -1,6 +1,6 @@
 /**
  * Namespaces with Pod Security enforced, pinned to the cluster's version so that an upgrade is a reviewed change. All
- * enforce `restricted`; one exception: Velero's node agent reads volumes through the host, as root.
+ * enforce `restricted`; two exceptions, which read files of their nodes: Velero's node agent, as root, and what ships logs.
  */
 import { type Manifest } from "../../graph/manifest";
 import { type Graph, servicesOf } from "../../graph/model";
@@ -26,6 +26,7 @@ export const platformNamespaces = (facts: Facts): readonly string[] => [
   ...(usesCertificates(facts) ? [NAMESPACES.certificates] : []),
   ...(facts.broker === undefined ? [] : [NAMESPACES.messagingOperators]),
   ...(facts.monitoring === undefined ? [] : [NAMESPACES.monitoring]),
+  ...(facts.logs === undefined ? [] : [NAMESPACES.logs]),
   ...(usesRollouts(facts) ? [NAMESPACES.rollouts] : []),
   ...(facts.delivery.by === "argocd" ? [NAMESPACES.delivery] : []),
 ];
@@ -41,10 +42,13 @@ const namespace = (graph: Graph, facts: Facts, name: string): Manifest => ({
     labels: {
       "app.kubernetes.io/part-of": graph.system.name,
       ...(attachesRoutes(graph, name) ? ROUTES_LABEL : {}),
-      ...podSecurityLabels(name === NAMESPACES.backup ? "privileged" : "restricted", facts.kubernetes),
+      ...podSecurityLabels(READS_NODES.includes(name) ? "privileged" : "restricted", facts.kubernetes),
     },
   },
 });
+
+/** Where a pod mounts a path of its node, which no level below admits. */
+const READS_NODES: readonly string[] = [NAMESPACES.backup, NAMESPACES.logs];
 
 /** Routes live with their services; the redirect, the health answer and the dashboard live with the platform. */
 const attachesRoutes = (graph: Graph, name: string): boolean =>

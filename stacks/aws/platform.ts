@@ -11,6 +11,7 @@ import { PodAddons } from "../../components/cluster/eks-addons";
 import { type EdgeCloud } from "../../components/edge/edge-cloud";
 import { Key, logService } from "../../components/keys/key";
 import { type ObjectSet } from "../../components/kubernetes/object-set";
+import { LogGroup } from "../../components/observability/log-group";
 import { Vpc } from "../../components/network/vpc";
 import { type StackPlan } from "../plan";
 import { type AddOns, type Platform } from "../platform";
@@ -39,17 +40,30 @@ export function createAws(plan: StackPlan<AwsSettings>): Platform {
   const backups = cluster.identity("velero", ACCOUNTS.velero, [...vault.writer(), ...lost]);
   const stores = createStores(plan, { network, logKey }, account);
   const archives = createArchives(plan, { cluster }, account);
+  const logs = createLogs(plan, { cluster, logKey }, account);
 
   return {
     cluster,
     vault,
     stores,
     archives,
+    logs,
     proofs: edge.identities.certificates?.ready ?? [],
     entrance: edge.ready,
     addOns: (foundation) => addOns(plan, { cluster, edge, foundation }, account),
     charts: (definitions) => awsCharts(plan, { cluster, network, edge, backups, definitions }),
   };
+}
+
+/** Nothing where logs go elsewhere: whoever takes them is signed in to with a secret of the stack. */
+function createLogs(
+  { scope, settings: { logs } }: StackPlan<AwsSettings>,
+  { cluster, logKey }: { readonly cluster: Eks; readonly logKey: Key },
+  account: pulumi.ComponentResourceOptions,
+): Platform["logs"] {
+  if (logs?.to !== "cloudWatch") return [];
+  const group = new LogGroup("pod-logs", { scope, key: logKey, retention: logs.retention }, account);
+  return [...group.ready, ...cluster.identity("logs", ACCOUNTS.logs, group.writer()).ready];
 }
 
 interface Made {

@@ -10,6 +10,7 @@ export const awsRelations = (part: Part): readonly Problem[] => [
   ...zoneRelation(part),
   ...lockRelation(part),
   ...recoveryRelation(part),
+  ...retentionRelation(part),
 ];
 
 function zoneRelation({ stack, cloud }: Part): readonly Problem[] {
@@ -74,4 +75,30 @@ function databaseProblem(
       mend: "let `keelson drill` find it; by hand: aws rds describe-db-instance-automated-backups",
     },
   ];
+}
+
+/** What CloudWatch keeps a group for; it refuses every other number. @see https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html */
+const RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+function retentionRelation({ stack, cluster, network, logs }: Part): readonly Problem[] {
+  const kept = {
+    "cluster.logs": cluster?.logs,
+    "network.flowLogs": network?.flowLogs,
+    "logs.retention": logs?.to === "cloudWatch" ? logs.retention : undefined,
+  };
+  return Object.entries(kept).flatMap(([setting, retention]) => {
+    if (retention === undefined || RETENTION_DAYS.includes(days(retention))) return [];
+    const next = RETENTION_DAYS.find((each) => each >= days(retention)) ?? Math.max(...RETENTION_DAYS);
+    const [group = "", key = ""] = setting.split(".");
+    return [
+      {
+        where: settingAt(stack, [group, key]),
+        got: `${retention}, for which CloudWatch keeps nothing`,
+        want: `one of ${RETENTION_DAYS.join(", ")} days`,
+        mend: `write ${key}: ${next} days under keelson:${group}`,
+      },
+    ];
+  });
 }

@@ -51,6 +51,7 @@ export function createAzure(plan: StackPlan<AzureSettings>, parent?: pulumi.Reso
     vault,
     stores: createStores(plan, account),
     archives: new Map(),
+    logs: [],
     proofs: [],
     entrance: [],
     addOns: () => ({ ready: cluster.ready, objects: pulumiOwned([azureStorageClass(disks.id)]) }),

@@ -36,7 +36,7 @@ describe("monitoring", () => {
     );
     assert.deepEqual(
       ofKind(PAYMENTS_PROD, "PodMonitor").map(({ metadata }) => metadata.name),
-      ["payments", "payments-pool", "sessions", "rabbitmq", "kong", "cert-manager"],
+      ["payments", "payments-pool", "sessions", "rabbitmq", "kong", "cert-manager", "log-shipper"],
     );
   });
 

@@ -59,7 +59,7 @@ describe("settings", () => {
   refuses("a misspelt key and names the right one", () => ({ ...DEV, netwrok: { cidr: "10.20.0.0/16" } }), {
     where: "Pulumi.dev.yaml: keelson:netwrok",
     got: "a key that does not exist",
-    want: "one of backup, broker, cloud, cluster, costCentre, delivery, edge, monitoring, network, organisation, owner, protection, recovers, role, services, stage, stores, system",
+    want: "one of backup, broker, cloud, cluster, costCentre, delivery, edge, logs, monitoring, network, organisation, owner, protection, recovers, role, services, stage, stores, system",
     mend: "write network",
   });
 
@@ -197,6 +197,24 @@ describe("settings", () => {
     got: '[{"by":"pagerduty","name":"one"}]',
     want: "two channels at least: one of them may be what is down",
     mend: "write channels: [{ by: pagerduty, name: on-call }, { by: slack, name: team, channel: '#alerts' }] under keelson:monitoring",
+  });
+
+  refuses(
+    "a log that CloudWatch keeps for no such time",
+    () => changed("logs", { to: "cloudWatch", retention: "45 days" }),
+    {
+      where: "Pulumi.dev.yaml: keelson:logs.retention",
+      got: "45 days, for which CloudWatch keeps nothing",
+      want: "one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653 days",
+      mend: "write retention: 60 days under keelson:logs",
+    },
+  );
+
+  refuses("logs sent in the clear", () => changed("logs", { to: "otlp", endpoint: "http://logs.example.com" }), {
+    where: "Pulumi.dev.yaml: keelson:logs.endpoint",
+    got: '"http://logs.example.com"',
+    want: `an https address such as "https://loki.example.com/otlp"`,
+    mend: "correct endpoint under keelson:logs",
   });
 
   refuses("a network that is too small", () => changed("network.cidr", "10.20.7.0/24"), {

@@ -325,6 +325,21 @@ describe("identities", () => {
     });
   });
 
+  it("let whoever ships logs add to one group that ends, under our key, and read none", () => {
+    const group = named(large, "pod-logs-group").inputs;
+    assert.deepEqual([group.retentionInDays, group.kmsKeyId !== undefined], [90, true]);
+    const arn = `arn:aws:logs:eu-west-1:123456789012:log-group:${String(group.name)}`;
+    assert.deepEqual(
+      document(named(large, "cluster-logs-identity-role-policy")).map(({ Action, Resource }) => [Action, Resource]),
+      [
+        [
+          ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"],
+          [arn, `${arn}:*`],
+        ],
+      ],
+    );
+  });
+
   it("name every action, and change only what is named, tagged or bounded", () => {
     const policies = [...ofType(large, "iam:RolePolicy"), ...ofType(small, "iam:RolePolicy")];
     const READS = /:(Describe|List|Get)/;

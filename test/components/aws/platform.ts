@@ -14,6 +14,7 @@ import { Key, logService } from "../../../components/keys/key";
 import { type Scope } from "../../../components/names";
 import { planNetwork } from "../../../components/network/plan";
 import { Vpc } from "../../../components/network/vpc";
+import { LogGroup } from "../../../components/observability/log-group";
 import { type Protection } from "../../../components/protection";
 
 const NAMESPACES = ["user-service", "order-service", "payment-service", "ingress-system"];
@@ -104,6 +105,8 @@ export function prod(scope: Scope, parent: pulumi.Resource) {
     { parent },
   );
   const addons = new PodAddons("addons", { scope, cluster, policies: [], volumeKey }, { parent });
+  const podLogs = new LogGroup("pod-logs", { scope, key: logKey, retention: "90 days" }, { parent });
+  cluster.identity("logs", ACCOUNTS.logs, podLogs.writer());
   const limits = [{ path: "/orders", rate: "1000 per minute" }] as const;
   const edge = new AlbCloud(
     "edge",
