@@ -32,8 +32,20 @@ export const argoCdActors = (
   { repository, signOn }: ArgoCdFacts,
   internet: Landscape["internet"],
 ): readonly Actor[] => [
-  { name: "git-repository", place: internet, serves: [tcp(gitPort(repository.url))], widerThan: repository.url },
-  { name: "sign-on", place: internet, serves: [tcp(443)], widerThan: signOn.issuer },
+  {
+    name: "git-repository",
+    place: internet,
+    names: [gitHost(repository.url)],
+    serves: [tcp(gitPort(repository.url))],
+    widerThan: repository.url,
+  },
+  {
+    name: "sign-on",
+    place: internet,
+    names: [new URL(signOn.issuer).hostname],
+    serves: [tcp(Number(new URL(signOn.issuer).port || 443))],
+    widerThan: signOn.issuer,
+  },
   {
     ...inside("server", []),
     routed: [tcp(DASHBOARD_PORT)],
@@ -47,8 +59,15 @@ export const argoCdActors = (
   inside("redis", CACHE),
 ];
 
-/** `ssh://` and `git@` addresses are SSH. */
-export const gitPort = (url: string): number => (url.startsWith("https:") ? 443 : 22);
+/** `git@host:path` is SSH on its usual port; other addresses may name one. */
+const gitAddress = (url: string): URL => new URL(url.replace(/^git@([^:/]+):/, "ssh://git@$1/"));
+
+export const gitHost = (url: string): string => gitAddress(url).hostname;
+
+export const gitPort = (url: string): number => {
+  const { protocol, port } = gitAddress(url);
+  return Number(port || (protocol === "https:" ? 443 : 22));
+};
 
 /** It asks CloudWatch for success rates, and fetches its Gateway API plugin when it starts. */
 export const rolloutsActors = (internet: Landscape["internet"]): readonly Actor[] => [
