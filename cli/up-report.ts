@@ -12,6 +12,8 @@ export interface UpResult {
   readonly command: string;
   /** Two nodes by name, the first of which reaches the second. */
   readonly pair: readonly [string, string];
+  /** Kinds of objects that are there and whose controller is not, by group. */
+  readonly accepted: readonly string[];
 }
 
 const order = ["create", "update", "replace", "delete", "same"];
@@ -52,7 +54,7 @@ const nextLines = ({ running, command, pair }: UpResult): readonly string[] => [
   `  the verdicts       npx keelson plan${command}`,
 ];
 
-function honestLines({ brought, running }: UpResult): readonly string[] {
+function honestLines({ brought, running, accepted }: UpResult): readonly string[] {
   const charts = (brought.records ?? brought.plan).unexpanded.map(({ chart }) => chart);
   const played = [...new Set((brought.records?.played ?? []).map((line) => line.played))];
   const rows: readonly (readonly [string, string])[] = [
@@ -63,6 +65,7 @@ function honestLines({ brought, running }: UpResult): readonly string[] {
     ],
     ["not opened", charts.length === 0 ? "" : `for want of network, the charts ${charts.join(", ")}`],
     ["played", played.join(", ")],
+    ["accepted", accepted.length === 0 ? "" : `without a controller of theirs here: ${accepted.join("; ")}`],
   ];
   const told = rows.flatMap(([head, text]) => (text === "" ? [] : wrap(`  ${head.padEnd(10)}  `, text)));
   return [...told, ...running.remarks.flatMap((remark) => wrap("  ", remark))];

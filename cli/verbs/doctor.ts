@@ -33,7 +33,8 @@ function localStacks(checkout: string): readonly string[] {
 function definitionsFor(checkout: string, stacks: readonly string[]): readonly CrdSet[] {
   const needed = stacks.flatMap((stack) => {
     try {
-      return crdSetsOf(readStackFile(checkout, stack).system);
+      const { system, provider } = readStackFile(checkout, stack);
+      return crdSetsOf(system, provider);
     } catch (error) {
       if (error instanceof InvalidInput) return [];
       throw error;

@@ -14,6 +14,8 @@ import { toolContext } from "../../embedded/toolchain/context";
 import { describeWork, workAhead } from "../../embedded/toolchain/ensure";
 import { progressOn } from "../../embedded/toolchain/progress";
 import { TOOL_NAMES } from "../../embedded/toolchain/tools";
+import { withoutController } from "../../embedded/standin/kubernetes/readiness";
+import { stackObjects } from "../../stacks/objects";
 import { deliveredFiles } from "../../stacks/render";
 import { type ExitCode, exitCodes } from "../exit-codes";
 import { graphSummary } from "../graph-summary";
@@ -88,7 +90,8 @@ function somePair({ graph }: Stack): readonly [string, string] {
 async function report(session: Session, plane: Plane, { stack, terminal }: Site, brought: Brought): Promise<ExitCode> {
   const command = stack.name === "dev" ? "" : ` -s ${stack.name}`;
   const ends = { outputs: outputsOf(session), running: await plane.start() };
-  const result = { stack: stack.name, brought, ...ends, command, pair: somePair(stack) };
+  const accepted = withoutController(stackObjects(stack.graph, stack.settings).map(({ manifest }) => manifest));
+  const result = { stack: stack.name, brought, ...ends, command, pair: somePair(stack), accepted };
   for (const line of upReport(result)) terminal.out(line);
   return exitCodes.done;
 }

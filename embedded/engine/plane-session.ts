@@ -8,8 +8,8 @@ import { type Installed, installDefinitions } from "../plane/definitions";
 import { type PlaneRecord } from "../plane/layout";
 import { type NodeShape } from "../plane/nodes";
 import { toolContext } from "../toolchain/context";
-import { crdSetsOf } from "../toolchain/crd-sources";
-import { type CrdsFound, findCrds } from "../toolchain/crds";
+import { becauseOf, type CrdSet, crdSetsOf } from "../toolchain/crd-sources";
+import { type Crd, type CrdsFound, findCrds } from "../toolchain/crds";
 import { startTools } from "../toolchain/ensure";
 import { type Progress } from "../toolchain/progress";
 import { PLANE_TOOLS, type PlaneTool } from "../toolchain/tools";
@@ -19,8 +19,9 @@ import { type StackFiles } from "./stack-files";
 export interface PlaneWish {
   readonly files: StackFiles;
   readonly nodes: NodeShape;
-  /** Whose custom resource definitions the API server needs. */
+  /** The custom resource definitions of this system on this cloud are what the API server needs. */
   readonly system: string;
+  readonly cloud: string;
   /** Range of Services, as the stack's settings state it. */
   readonly serviceCidr: string;
   readonly progress: Progress;
@@ -40,16 +41,24 @@ export interface Plane {
   start(): Promise<RunningPlane>;
 }
 
-function remarksOn(found: CrdsFound, { refused }: Installed): readonly string[] {
-  const standIns = found.crds
-    .filter(({ schema }) => schema === "stand-in")
-    .map(({ manifest }) => manifest.metadata.name);
+function remarksOn({ crds, missing }: CrdsFound, { refused }: Installed): readonly string[] {
+  const standIns = crds.filter(({ schema }) => schema === "stand-in");
   return [
-    ...(standIns.length === 0 ? [] : [`fields not checked, definition not available here: ${standIns.join(", ")}`]),
-    ...found.missing.map(({ set, why }) => `definitions of ${set} could not be had: ${why}`),
+    ...[...new Set(standIns.map(({ set }) => set))].map((set) =>
+      anyFields(
+        set,
+        standIns.filter((crd) => crd.set === set),
+      ),
+    ),
+    ...missing.map(({ set, why }) => `definitions of ${set} could not be had: ${why}`),
     ...refused.map(({ name, why }) => `definition ${name} was refused: ${why}`),
   ];
 }
+
+const anyFields = (set: CrdSet, crds: readonly Crd[]): string => {
+  const names = crds.map(({ manifest }) => manifest.metadata.name).join(", ");
+  return `accepted with any fields, for want of the definition: ${names}; ${becauseOf(set)}`;
+};
 
 async function define(record: PlaneRecord, definitions: Promise<CrdsFound>): Promise<RunningPlane> {
   const found = await definitions;
@@ -63,10 +72,10 @@ async function define(record: PlaneRecord, definitions: Promise<CrdsFound>): Pro
 
 /** Begins to get the binaries and definitions at once, in the background. */
 export function preparePlane(wish: PlaneWish): Plane {
-  const { files, nodes, system, serviceCidr, progress, signal, env = process.env } = wish;
+  const { files, nodes, system, cloud, serviceCidr, progress, signal, env = process.env } = wish;
   const context = toolContext({ progress, signal });
   const tools = startTools(PLANE_TOOLS, context);
-  const definitions = tools.then(() => findCrds(crdSetsOf(system), context));
+  const definitions = tools.then(() => findCrds(crdSetsOf(system, cloud), context));
   definitions.catch(() => undefined); // told when the plane is started
   let started: Promise<RunningPlane> | undefined;
   const begin = async (): Promise<RunningPlane> => {

@@ -21,6 +21,7 @@ export const CRD_SETS = [
   "istio",
   "aws-load-balancer-controller",
   "barman-cloud",
+  "cilium",
 ] as const;
 
 export type CrdSet = (typeof CRD_SETS)[number];
@@ -53,6 +54,8 @@ export interface CrdSource {
   readonly standIn?: StandInKinds;
   /** Systems whose objects need it. */
   readonly systems: readonly string[];
+  /** Clouds on which they do. @default - every cloud */
+  readonly clouds?: readonly string[];
 }
 
 const EVERY = ["shop", "payments", "market", "orders", "commerce"] as const;
@@ -62,12 +65,14 @@ const real = (systems: readonly string[], module: string, version: string, ...pa
   real: { module, version, paths },
 });
 
+const CILIUM_DEFINITIONS = "pkg/k8s/apis/cilium.io/client/crds/v2";
+
 export const CRD_SOURCES: Readonly<Record<CrdSet, CrdSource>> = {
   "gateway-api": real(EVERY, "sigs.k8s.io/gateway-api", "v1.5.0", "config/crd/standard"),
   "cert-manager": real(EVERY, "github.com/cert-manager/cert-manager", "v1.19.0", "deploy/crds"),
-  "cloudnative-pg": real(EVERY, "github.com/cloudnative-pg/cloudnative-pg", "v1.28.0", "config/crd/bases"),
-  "argo-cd": real(EVERY, "github.com/argoproj/argo-cd/v3", "v3.1.0", "manifests/crds"),
-  "argo-rollouts": real(EVERY, "github.com/argoproj/argo-rollouts", "v1.8.3", "manifests/crds"),
+  "cloudnative-pg": real(EVERY, "github.com/cloudnative-pg/cloudnative-pg", "v1.30.0", "config/crd/bases"),
+  "argo-cd": real(EVERY, "github.com/argoproj/argo-cd/v3", "v3.4.4", "manifests/crds"),
+  "argo-rollouts": real(EVERY, "github.com/argoproj/argo-rollouts", "v1.9.0", "manifests/crds"),
   "prometheus-operator": real(
     EVERY,
     "github.com/prometheus-operator/prometheus-operator",
@@ -102,7 +107,8 @@ export const CRD_SOURCES: Readonly<Record<CrdSet, CrdSource>> = {
     "kubernetes/customresourcedefinitions.gen.yaml",
   ),
   "aws-load-balancer-controller": {
-    systems: ["shop", "payments", "market"],
+    systems: EVERY,
+    clouds: ["aws"],
     standIn: {
       group: "gateway.k8s.aws",
       version: "v1beta1",
@@ -114,20 +120,22 @@ export const CRD_SOURCES: Readonly<Record<CrdSet, CrdSource>> = {
       ],
     },
   },
-  "barman-cloud": {
-    systems: ["payments", "orders"],
-    standIn: {
-      group: "barmancloud.cnpg.io",
-      version: "v1",
-      because: "no release of CloudNativePG's Barman plugin can be had as a Go module",
-      kinds: [{ kind: "ObjectStore", plural: "objectstores", scope: "Namespaced" }],
-    },
+  "barman-cloud": real(EVERY, "github.com/cloudnative-pg/plugin-barman-cloud", "v0.13.0", "config/crd/bases"),
+  cilium: {
+    ...real(EVERY, "github.com/cilium/cilium", "v1.18.4", `${CILIUM_DEFINITIONS}/ciliumnetworkpolicies.yaml`),
+    clouds: ["azure"],
   },
 };
 
-/** The sets a system's objects need. */
-export const crdSetsOf = (system: string): readonly CrdSet[] =>
-  CRD_SETS.filter((set) => CRD_SOURCES[set].systems.includes(system));
+/** The sets that the objects of a system need on a cloud. */
+export const crdSetsOf = (system: string, cloud: string): readonly CrdSet[] =>
+  CRD_SETS.filter((set) => {
+    const { systems, clouds } = CRD_SOURCES[set];
+    return systems.includes(system) && (clouds === undefined || clouds.includes(cloud));
+  });
+
+/** Why a set has no definitions to check fields by. */
+export const becauseOf = (set: CrdSet): string => CRD_SOURCES[set].standIn?.because ?? "";
 
 /** Marks a definition that takes any fields: an accepted object proves nothing about its schema. */
 export const STAND_IN_MARK = { "keelson.dev/schema": "stand-in" } as const;

@@ -9,10 +9,11 @@ const record = {
   processes: [{ name: "etcd", pid: 7, startTicks: "1" }],
 };
 const running = { record, remarks: [] } as unknown as UpResult["running"];
+const accepted = ["cert-manager.io Certificate, ClusterIssuer", "postgresql.cnpg.io Cluster"];
 const outputs = { kubeconfig: "x".repeat(3000), stores: { orders: "orders.data" }, url: "https://a.example.com" };
 
 describe("the end of an up", () => {
-  const lines = upReport({ stack: "dev", brought, outputs, running, command: "", pair: ["order", "user"] });
+  const lines = upReport({ stack: "dev", brought, outputs, running, command: "", pair: ["order", "user"], accepted });
   const text = lines.join("\n");
 
   it("shows of a long output the beginning and the length, and gives members of an object a line each", () => {
@@ -27,6 +28,14 @@ describe("the end of an up", () => {
 
   it("asks about two nodes that this stack has", () => {
     assert.match(text, /npx keelson why order user\n/);
+  });
+
+  it("lists the custom resources that are there without their controllers", () => {
+    const words = text.replace(/\s+/g, " ");
+    assert.match(
+      words,
+      /accepted without a controller of theirs here: cert-manager\.io Certificate, ClusterIssuer; postg/,
+    );
   });
 
   it("names what keeps running and what ends it", () => {

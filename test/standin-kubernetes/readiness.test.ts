@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readinessOf } from "../../embedded/standin/kubernetes/readiness";
+import { readinessOf, withoutController } from "../../embedded/standin/kubernetes/readiness";
 import { customVerdict, verdictOn } from "../../embedded/standin/kubernetes/verdict";
 import type { Properties } from "../../embedded/standin/values";
 
@@ -130,5 +130,18 @@ describe("the table of what is observed here", () => {
     for (const id of [...not, "gateway.networking.k8s.io/v1 GRPCRoute"])
       assert.equal(of(id).readiness, "not observed here", id);
     assert.match(of("velero.io/v1 Schedule").why, /no controller of velero\.io runs here/);
+  });
+  it("tells which kinds are there without a controller, by group", () => {
+    const of = (apiVersion: string, kind: string) => ({ apiVersion, kind });
+    assert.deepEqual(
+      withoutController([
+        of("velero.io/v1", "Schedule"),
+        of("cert-manager.io/v1", "Issuer"),
+        of("apps/v1", "Deployment"),
+        of("cert-manager.io/v1", "Certificate"),
+        of("cert-manager.io/v1", "Issuer"),
+      ]),
+      ["cert-manager.io Certificate, Issuer", "velero.io Schedule"],
+    );
   });
 });

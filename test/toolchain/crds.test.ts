@@ -21,8 +21,10 @@ describe("resource definitions", () => {
       assert.ok(real !== undefined || standIn !== undefined, set);
       assert.ok(systems.length > 0, set);
     }
-    assert.ok(crdSetsOf("shop").includes("aws-load-balancer-controller"));
-    assert.ok(!crdSetsOf("shop").includes("rabbitmq"));
+    assert.ok(crdSetsOf("shop", "aws").includes("aws-load-balancer-controller"));
+    assert.ok(!crdSetsOf("shop", "aws").includes("rabbitmq"));
+    assert.ok(crdSetsOf("shop", "azure").includes("cilium"));
+    assert.ok(!crdSetsOf("shop", "aws").includes("cilium"));
   });
 
   it("that cannot be had are stood in for, marked as such, and take any field", () =>

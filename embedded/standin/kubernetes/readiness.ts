@@ -41,11 +41,25 @@ const TABLE: Readonly<Record<string, Readiness>> = {
 const BUILT_IN = /^([a-z0-9]+|[a-z.]+\.k8s\.io|)$/;
 const ADD_ON = /^(gateway\.networking|snapshot\.storage|metrics|.*\.x)\.k8s\.io$/;
 
+const groupOf = (apiVersion: string): string => (apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "");
+
 /** How a kind's readiness is known here; `apiVersion` such as `apps/v1`. */
 export function readinessOf(apiVersion: string, kind: string): Readiness {
-  const group = apiVersion.includes("/") ? (apiVersion.split("/")[0] ?? "") : "";
+  const group = groupOf(apiVersion);
   const listed = TABLE[`${group}/${kind}`];
   if (listed !== undefined) return listed;
   if (BUILT_IN.test(group) && !ADD_ON.test(group)) return observed("stored: the API server itself gives it effect");
   return unobserved(`no controller of ${group} runs here: the object was checked against its definition, no more`);
+}
+
+/** `cert-manager.io Certificate, ClusterIssuer`: kinds that are stored and have no controller here, by group. */
+export function withoutController(
+  objects: readonly { readonly apiVersion: string; readonly kind: string }[],
+): readonly string[] {
+  const unobserved = objects.filter(({ apiVersion, kind }) => readinessOf(apiVersion, kind).readiness !== "observed");
+  const groups = [...new Set(unobserved.map(({ apiVersion }) => groupOf(apiVersion)))].toSorted();
+  return groups.map((group) => {
+    const kinds = unobserved.filter(({ apiVersion }) => groupOf(apiVersion) === group).map(({ kind }) => kind);
+    return `${group} ${[...new Set(kinds)].toSorted().join(", ")}`;
+  });
 }
