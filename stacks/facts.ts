@@ -20,6 +20,7 @@ export const factsOf = (settings: Settings): Facts => ({
   stores: settings.stores,
   backup: settings.backup,
   vault: siteOf(settings).vault,
+  archives: siteOf(settings).archives,
   delivery: settings.delivery,
   recovers: "recovers" in settings ? settings.recovers : undefined,
 });

@@ -34,7 +34,7 @@ export function landscapeOf(settings: Settings): Landscape {
   };
 }
 
-const placements = (settings: Settings, { network }: Site): Readonly<Record<string, StorePlacement>> =>
+const placements = (settings: Settings, { network, vaultReach }: Site): Readonly<Record<string, StorePlacement>> =>
   Object.fromEntries(
     Object.entries(settings.stores).map(([name, store]) => [
       name,
@@ -42,6 +42,7 @@ const placements = (settings: Settings, { network }: Site): Readonly<Record<stri
         scope: scopeOf(settings),
         ranges: tierRanges(network, "data", name),
         internalTls: speaksTlsInside(settings),
+        archiveReach: vaultReach,
       }),
     ]),
   );

@@ -64,8 +64,7 @@ const elastiCache = z.strictObject({
 
 export const awsStore = z.discriminatedUnion("flavour", [postgresInCluster, rds, watchedValkey, elastiCache]);
 
-/** Archives on Azure are not built yet, so there is no setting for one. */
-export const azureStore = z.discriminatedUnion("flavour", [postgresInCluster.omit({ archive: true }), watchedValkey]);
+export const azureStore = z.discriminatedUnion("flavour", [postgresInCluster, watchedValkey]);
 
 export const broker = z.strictObject({
   flavour: z.literal("rabbitmq"),

@@ -2,11 +2,13 @@
  * What a stack's cloud means to its graph and its objects, as data: one record, filled by each cloud in its own folder, so
  * that nothing above asks which cloud it is. Pure: no cloud is asked, no provider is loaded.
  */
-import { type EdgeFacts, type VaultFacts } from "../components/kubernetes/facts";
+import { type ArchivePlace, type EdgeFacts, type VaultFacts } from "../components/kubernetes/facts";
 import { type NetworkPlan } from "../components/network/plan";
+import { type NoPath, type RestorePath } from "../graph/derive/recovery";
 import { type Manifest } from "../graph/manifest";
 import { type Actor, type Cidr, type Dialect, type Landscape } from "../graph/landscape";
 import { type Profile } from "../graph/route";
+import { type Duration } from "../graph/units";
 
 export interface Site {
   /** The network of the stack, divided. Each managed store has subnets of its own. */
@@ -25,12 +27,26 @@ export interface Site {
   readonly actors: readonly Actor[];
   /** Where backups are kept. */
   readonly vault: VaultFacts;
-  /** Actors through which Velero gets there. */
+  /** Where stores in the cluster archive. */
+  readonly archives: ArchivePlace;
+  /** Actors through which Velero gets to its backups, and servers to their archives. */
   readonly vaultReach: readonly string[];
   readonly account: Account;
-  /** Objects of the edge that carry an output of the cloud, which is given: Pulumi registers them, whoever delivers the rest. */
+  /** Where copies are from which a lost region comes back. */
+  readonly copies: Copies;
+  /** Objects of the edge and of archives that carry an output of the cloud, which is given: Pulumi registers them, whoever delivers the rest. */
   beside(output: unknown): readonly Manifest[];
 }
+
+export type Copies =
+  | {
+      /** The region that holds them. */
+      readonly region: string;
+      /** What is lost at most of a log that is archived as it is written. */
+      readonly archives: Duration;
+    }
+  /** Why no region does; or that nothing must come back. */
+  | { readonly none: RestorePath | NoPath };
 
 /** The account a stack lives in, and what a team made there before its first deployment. */
 export type Account =

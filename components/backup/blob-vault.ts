@@ -1,7 +1,8 @@
 /**
- * Backups on Azure: one storage account, encrypted with a key of its own, versioned, with deleted blobs kept for a while,
+ * Backups or archives on Azure: one storage account, encrypted with a key of its own, versioned, with deleted blobs kept for a while,
  * reached by private address and by role only. Refuses shared keys, public access and TLS before 1.2. No immutability:
- * Velero rewrites its own files, which an immutable container would not let it.
+ * Velero rewrites its own files, which an immutable container would not let it. What is copied to the pair can be read there
+ * at any time, so a lost region need not be declared lost first.
  */
 import * as services from "@pulumi/azure-native/storage/blobServiceProperties";
 import * as containers from "@pulumi/azure-native/storage/blobContainer";
@@ -18,12 +19,15 @@ import { type Scope } from "../names";
 import { type AzurePlace } from "../network/azure-place";
 import { type PrivateEndpoints } from "../network/private-endpoints";
 import { type Protection, protectionOptions } from "../protection";
-import { backupAccount, BACKUP_CONTAINER } from "./blob-names";
+import { blobAccount, type BlobPurpose } from "./blob-names";
 import { type Vault } from "./vault";
 
 export interface BlobVaultArgs {
   readonly scope: Scope;
+  /** What it keeps: part of its name, its container's and its key's. @default "backups" */
+  readonly purpose?: BlobPurpose;
   readonly place: AzurePlace;
+  /** Has a key for the purpose. */
   readonly keys: KeyVault;
   readonly endpoints: PrivateEndpoints;
   /** Copies in the region's zones, or in its pair as well. The pair gets them within minutes, without a promise. */
@@ -36,7 +40,7 @@ export interface BlobVaultArgs {
 }
 
 export class BlobVault extends Component implements Vault<RoleGrant> {
-  readonly bucketName = BACKUP_CONTAINER;
+  readonly bucketName: string;
   readonly accountName: string;
   readonly region: string;
   readonly copy: Vault["copy"];
@@ -52,7 +56,8 @@ export class BlobVault extends Component implements Vault<RoleGrant> {
     const policy = createExpiry(child, args, account, blobs);
     const container = createContainer(child, args, account);
     const endpoint = args.endpoints.connect([child("endpoint"), child("endpoint-names")], "blob", account.id);
-    this.accountName = backupAccount(args.scope);
+    this.bucketName = purposeOf(args);
+    this.accountName = blobAccount(args.scope, purposeOf(args));
     this.region = args.scope.region;
     this.copy = copyOf(args);
     this.ready = [container, blobs, policy, ...endpoint];
@@ -66,7 +71,12 @@ export class BlobVault extends Component implements Vault<RoleGrant> {
   }
 
   writer(): readonly RoleGrant[] {
-    return [{ role: "Storage Blob Data Contributor", on: this.container }, this.look()];
+    return [...this.archiver(), this.look()];
+  }
+
+  /** Read, write and expire blobs, for whoever is told the account's address. */
+  archiver(): readonly RoleGrant[] {
+    return [{ role: "Storage Blob Data Contributor", on: this.container }];
   }
 
   /** Velero asks the account for its address before it asks the container for anything. */
@@ -75,10 +85,14 @@ export class BlobVault extends Component implements Vault<RoleGrant> {
   }
 }
 
-const copyOf = ({ copies, pair }: BlobVaultArgs): Vault["copy"] =>
-  copies === "pairedRegion" && pair !== undefined ? { bucketName: BACKUP_CONTAINER, region: pair } : undefined;
+const purposeOf = ({ purpose = "backups" }: BlobVaultArgs): BlobPurpose => purpose;
 
-const SKUS = { zones: "Standard_ZRS", pairedRegion: "Standard_GZRS" } as const;
+const copyOf = (args: BlobVaultArgs): Vault["copy"] =>
+  args.copies === "pairedRegion" && args.pair !== undefined
+    ? { bucketName: purposeOf(args), region: args.pair }
+    : undefined;
+
+const SKUS = { zones: "Standard_ZRS", pairedRegion: "Standard_RAGZRS" } as const;
 
 function createAccount(child: Children, args: BlobVaultArgs): accounts.StorageAccount {
   const { scope, place, keys, copies, protection } = args;
@@ -87,9 +101,10 @@ function createAccount(child: Children, args: BlobVaultArgs): accounts.StorageAc
   const roles = grantAll(child, scope, principal, { "encryption-key": keys.wrap() });
   const [id, options] = child("account", { ...protectionOptions(protection), dependsOn: [...roles, ...keys.ready] });
   const who = { type: storageTypes.IdentityType.UserAssigned, userAssignedIdentities: [identity.id] };
-  const where = { accountName: backupAccount(scope), kind: "StorageV2", sku: { name: SKUS[copies] } };
-  const encryption = encryptedBy(keys, identity.id);
-  return new accounts.StorageAccount(id, { ...place, ...where, ...CLOSED, identity: who, encryption }, options);
+  const where = { accountName: blobAccount(scope, purposeOf(args)), kind: "StorageV2", sku: { name: SKUS[copies] } };
+  const encryption = encryptedBy(keys, purposeOf(args), identity.id);
+  const tags = { ...place.tags, content: "backups" };
+  return new accounts.StorageAccount(id, { ...place, tags, ...where, ...CLOSED, identity: who, encryption }, options);
 }
 
 const CLOSED = {
@@ -107,11 +122,11 @@ const CLOSED = {
 } as const;
 
 /** Names no version of the key: a rotated one is taken up by itself. */
-const encryptedBy = (keys: KeyVault, identity: pulumi.Input<string>) => ({
+const encryptedBy = (keys: KeyVault, purpose: BlobPurpose, identity: pulumi.Input<string>) => ({
   keySource: "Microsoft.Keyvault",
   requireInfrastructureEncryption: true,
   encryptionIdentity: { encryptionUserAssignedIdentity: identity },
-  keyVaultProperties: { keyName: keys.key("backups").name, keyVaultUri: keys.uri },
+  keyVaultProperties: { keyName: keys.key(purpose).name, keyVaultUri: keys.uri },
   services: { blob: { enabled: true, keyType: "Account" }, file: { enabled: true, keyType: "Account" } },
 });
 
@@ -152,9 +167,9 @@ function createExpiry(
   );
 }
 
-function createContainer(child: Children, { place, protection }: BlobVaultArgs, account: accounts.StorageAccount) {
-  const [id, options] = child("container", protectionOptions(protection));
-  const { resourceGroupName } = place;
-  const where = { resourceGroupName, accountName: account.name, containerName: BACKUP_CONTAINER };
+function createContainer(child: Children, args: BlobVaultArgs, account: accounts.StorageAccount) {
+  const [id, options] = child("container", protectionOptions(args.protection));
+  const { resourceGroupName } = args.place;
+  const where = { resourceGroupName, accountName: account.name, containerName: purposeOf(args) };
   return new containers.BlobContainer(id, { ...where, publicAccess: storageTypes.PublicAccess.None }, options);
 }

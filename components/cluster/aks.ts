@@ -32,7 +32,7 @@ import {
   planNetworking,
   planPools,
 } from "./aks-plan";
-import { type Cluster, type Identities, type Identity, type ServiceAccountRef } from "./cluster";
+import { type Cluster, type Identities, type ServiceAccountRef } from "./cluster";
 import { createManagedIdentity, WorkloadIdentity } from "./workload-identity";
 
 export interface AksArgs {
@@ -108,7 +108,7 @@ export class Aks extends Component implements Cluster, Identities<RoleGrant> {
     this.registerOutputs({ name: cluster.name, version: this.version });
   }
 
-  identity(role: string, account: ServiceAccountRef, grants: readonly RoleGrant[]): Identity {
+  identity(role: string, account: ServiceAccountRef, grants: readonly RoleGrant[]): WorkloadIdentity {
     const [id] = this.child(`${role}-identity`);
     const { scope, place } = this.args;
     return new WorkloadIdentity(id, { scope, place, issuer: this.issuer, account, grants }, { parent: this });

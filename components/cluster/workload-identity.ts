@@ -10,6 +10,7 @@ import { grantAll, type RoleGrant } from "../identity/azure-roles";
 import { physicalName, type Scope } from "../names";
 import { type AzurePlace } from "../network/azure-place";
 import { type Identity, type IdentityMarks, type ServiceAccountRef } from "./cluster";
+import { CLIENT_ID, USES_IDENTITY } from "./identity-marks";
 
 export interface WorkloadIdentityArgs {
   readonly scope: Scope;
@@ -23,6 +24,7 @@ export interface WorkloadIdentityArgs {
 export class WorkloadIdentity extends Component implements Identity {
   readonly account: ServiceAccountRef;
   readonly marks: IdentityMarks;
+  readonly clientId: pulumi.Output<string>;
   readonly ready: readonly pulumi.Resource[];
 
   constructor(name: string, args: WorkloadIdentityArgs, options?: pulumi.ComponentResourceOptions) {
@@ -32,10 +34,8 @@ export class WorkloadIdentity extends Component implements Identity {
     const grants = Object.fromEntries(args.grants.map((given, index) => [`role-${index + 1}`, given]));
     const principal = { id: identity.principalId, is: "ServicePrincipal" } as const;
     this.account = args.account;
-    this.marks = {
-      account: { "azure.workload.identity/client-id": identity.clientId },
-      pods: { "azure.workload.identity/use": "true" },
-    };
+    this.clientId = identity.clientId;
+    this.marks = { account: { [CLIENT_ID]: identity.clientId }, pods: USES_IDENTITY };
     this.ready = [trust(child, args, identity), ...grantAll(child, args.scope, principal, grants)];
     this.registerOutputs({ clientId: identity.clientId });
   }

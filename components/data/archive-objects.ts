@@ -7,10 +7,9 @@
  */
 import { type Manifest } from "../../graph/manifest";
 import { days } from "../../graph/units";
-import { type Facts, type PostgresFacts } from "../kubernetes/facts";
+import { type ArchivePlace, type Facts, type PostgresFacts } from "../kubernetes/facts";
 import { type PostgresBackup } from "../kubernetes/custom";
 import { NAMESPACES } from "../kubernetes/namespaces";
-import { bucketName, type Scope } from "../names";
 
 const namespace = NAMESPACES.data;
 
@@ -20,53 +19,96 @@ const PLUGIN = "barman-cloud.cloudnative-pg.io";
 /** What a recovered cluster calls the one that wrote its archive. */
 export const ORIGIN = "origin";
 
-/** Bucket of a region's archives; an `S3Vault` makes it. */
-export const archiveBucket = (scope: Scope): string => bucketName(scope, "archive");
-
-/** Bucket that holds what another region archived: the copy, which outlives that region. */
-export const originBucket = (scope: Scope, region: string): string =>
-  region === scope.region ? archiveBucket(scope) : bucketName({ ...scope, region }, "archive-copy");
-
 /** `payments-eu-west-1-1`: a store, where it lives, and how often it was made anew. */
 export const serverName = (store: string, region: string, generation: number): string =>
   `${store}-${region}-${generation}`;
+
+/** Names of the stores that archive. */
+export const archivedStores = (stores: Facts["stores"]): readonly string[] =>
+  Object.entries(stores).flatMap(([name, store]) =>
+    store.flavour === "cloudnative-pg" && store.archive !== undefined ? [name] : [],
+  );
+
+/** Regions whose archives the stores of a stack come back from. */
+export const originRegions = (stores: Facts["stores"]): readonly string[] => [
+  ...new Set(
+    Object.values(stores).flatMap((store) =>
+      store.flavour === "cloudnative-pg" && store.archive?.from !== undefined ? [store.archive.from.region] : [],
+    ),
+  ),
+];
 
 export const archiveObjects = (facts: Facts, store: string, { archive }: PostgresFacts): readonly Manifest[] =>
   archive === undefined
     ? []
     : [
-        objectStore(store, archiveBucket(facts.scope), { retentionPolicy: `${days(archive.retention)}d` }),
-        ...(archive.from === undefined ? [] : [origin(store, facts.scope, archive.from.region)]),
+        objectStore(store, facts.archives, {
+          folder: facts.archives.folder,
+          env: identityVariables(store, facts.archives),
+          more: { retentionPolicy: `${days(archive.retention)}d` },
+        }),
+        ...(archive.from === undefined ? [] : [origin(store, facts.archives, archive.from.region)]),
         dailyBackup(store),
       ];
 
-/** Read once, and never tidied up from here. */
-const origin = (store: string, scope: Scope, region: string): Manifest =>
-  objectStore(`${store}-${ORIGIN}`, originBucket(scope, region), {});
+/** Read once, and never tidied up from here. The store's own says who reads: the plugin joins the variables of both. */
+const origin = (store: string, place: ArchivePlace, region: string): Manifest =>
+  objectStore(`${store}-${ORIGIN}`, place, { folder: place.origins[region] ?? "", env: [], more: {} });
 
-const objectStore = (name: string, bucket: string, more: Readonly<Record<string, unknown>>): Manifest => ({
+/** Name of the ConfigMap that holds the client id of a store's servers, where the cloud wants one. */
+export const archiveIdentity = (store: string): string => `${store}-archive-identity`;
+
+const CLIENT_ID_KEY = "client-id";
+
+/** @param clientId an output of the cloud: Pulumi registers this object, whoever delivers the rest. */
+export const identityObject = (store: string, clientId: unknown): Manifest => ({
+  apiVersion: "v1",
+  kind: "ConfigMap",
+  metadata: { name: archiveIdentity(store), namespace },
+  data: { [CLIENT_ID_KEY]: clientId },
+});
+
+const identityVariables = (store: string, { marks }: ArchivePlace): readonly object[] =>
+  marks === undefined
+    ? []
+    : [
+        {
+          name: marks.variable,
+          valueFrom: { configMapKeyRef: { name: archiveIdentity(store), key: CLIENT_ID_KEY } },
+        },
+      ];
+
+interface Contents {
+  readonly folder: string;
+  readonly env: readonly object[];
+  readonly more: Readonly<Record<string, unknown>>;
+}
+
+const objectStore = (name: string, { signIn }: ArchivePlace, { folder, env, more }: Contents): Manifest => ({
   apiVersion: "barmancloud.cnpg.io/v1",
   kind: "ObjectStore",
   metadata: { name, namespace },
   spec: {
     configuration: {
-      destinationPath: `s3://${bucket}/postgres`,
-      s3Credentials: { inheritFromIAMRole: true },
+      destinationPath: folder,
+      ...signIn,
       wal: { compression: "gzip", maxParallel: 2 },
       data: { compression: "gzip", jobs: 2 },
     },
     instanceSidecarConfiguration: {
       resources: { requests: { cpu: "20m", memory: "128Mi" }, limits: { memory: "256Mi" } },
+      ...(env.length === 0 ? {} : { env }),
     },
     ...more,
   },
 });
 
-/** Makes the plugin the archiver of the cluster's log. */
-export const archivePlugin = ({ scope }: Facts, store: string, { archive }: PostgresFacts) =>
+/** Makes the plugin the archiver of the cluster's log, and its servers known to the cloud that keeps it. */
+export const archivePlugin = ({ scope, archives }: Facts, store: string, { archive }: PostgresFacts) =>
   archive === undefined
     ? {}
     : {
+        ...(archives.marks === undefined ? {} : { inheritedMetadata: { labels: archives.marks.podLabels } }),
         plugins: [
           {
             name: PLUGIN,

@@ -4,6 +4,7 @@ import { type StoreKind, STORE_PORTS } from "../../graph/store";
 import { tcp } from "../../graph/port";
 import { type StoreFacts } from "../kubernetes/facts";
 import { NAMESPACES } from "../kubernetes/namespaces";
+import { archivedStores } from "./archive-objects";
 import { INSTANCE_MANAGER_PORT } from "./placement";
 import { grantLabels } from "./postgres-objects";
 
@@ -29,8 +30,7 @@ export const dataActors = (stores: Readonly<Record<string, StoreFacts>>): readon
 };
 
 /** Whether any store is archived. */
-export const archives = (stores: Readonly<Record<string, StoreFacts>>): boolean =>
-  Object.values(stores).some((store) => store.flavour === "cloudnative-pg" && store.archive !== undefined);
+export const archives = (stores: Readonly<Record<string, StoreFacts>>): boolean => archivedStores(stores).length > 0;
 
 /** The chart's own labels; its Service selects by them. */
 const ARCHIVER_LABELS = {

@@ -5,7 +5,6 @@
 import { type Cidr, KUBERNETES_API, type Place, type StorePlacement } from "../../graph/landscape";
 import { tcp } from "../../graph/port";
 import { STORE_PORTS } from "../../graph/store";
-import { CLOUD_API } from "../cluster/actors";
 import { type PostgresFacts, type StoreFacts, type ValkeyFacts } from "../kubernetes/facts";
 import { NAMESPACES } from "../kubernetes/namespaces";
 import { type Scope } from "../names";
@@ -21,6 +20,8 @@ export interface Surroundings {
   readonly ranges: readonly Cidr[];
   /** Whether the cluster has an authority of its own, which then signs the store's certificate. */
   readonly internalTls: boolean;
+  /** Actors through which an archive is reached. */
+  readonly archiveReach: readonly string[];
 }
 
 /** Where one store is, and what its members need. */
@@ -68,7 +69,7 @@ export const poolerTypes = ({ instances, pooler }: PostgresFacts): readonly ("rw
 const postgresInCluster = (
   store: string,
   facts: PostgresFacts,
-  { internalTls }: Surroundings,
+  { internalTls, archiveReach }: Surroundings,
 ): StorePlacement<"postgres"> => ({
   flavour: "cloudnative-pg",
   place: pods(postgresLabels(store)),
@@ -88,7 +89,7 @@ const postgresInCluster = (
     })),
   ],
   members: [tcp(STORE_PORTS.postgres), tcp(INSTANCE_MANAGER_PORT)],
-  reaches: [{ to: KUBERNETES_API }, ...(facts.archive === undefined ? [] : [{ to: CLOUD_API }])],
+  reaches: [KUBERNETES_API, ...(facts.archive === undefined ? [] : archiveReach)].map((to) => ({ to })),
 });
 
 /** Our Service in front of a pooler: it selects by the cluster's label as well, as policies do. */

@@ -28,6 +28,7 @@ export interface Facts {
   readonly stores: Readonly<Record<string, StoreFacts>>;
   readonly backup: BackupFacts;
   readonly vault: VaultFacts;
+  readonly archives: ArchivePlace;
   readonly delivery: Delivery;
   /** Set where the stack stands in for a lost region. */
   readonly recovers?: RecoveryFacts | undefined;
@@ -86,6 +87,22 @@ export interface ArchiveFacts {
   readonly generation: number;
   /** The archive to recover from. @default - an empty database */
   readonly from?: { readonly region: string; readonly generation: number } | undefined;
+}
+
+/** Where stores in the cluster archive, in the plugin's own terms; known before anything exists. */
+export interface ArchivePlace {
+  /** The folder they write to. */
+  readonly folder: string;
+  /** The folder that the archives of another region are read from, by that region. */
+  readonly origins: Readonly<Record<string, string>>;
+  /** How the plugin signs in there: as the servers themselves, so no key is named. */
+  readonly signIn: Readonly<Record<string, unknown>>;
+  /** What tells the cloud who the servers are. @default - nothing: it knows them by their account's name */
+  readonly marks?: {
+    readonly podLabels: Readonly<Record<string, string>>;
+    /** Variable that names their identity. Its value is an output, so a ConfigMap beside the store holds it. */
+    readonly variable: string;
+  };
 }
 
 export interface ValkeyFacts {

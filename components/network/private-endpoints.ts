@@ -13,15 +13,23 @@ import { type AzurePlace } from "./azure-place";
 import { ENDPOINTS } from "./azure-plan";
 import { type Network } from "./network";
 
-/**
- * What Azure calls a service's endpoint, and the zone its private names are in.
- * @see https://learn.microsoft.com/en-us/azure/private-link/private-endpoint-dns
- */
-const SERVICES = {
-  vault: { group: "vault", zone: "privatelink.vaultcore.azure.net" },
-  blob: { group: "blob", zone: "privatelink.blob.core.windows.net" },
-  registry: { group: "registry", zone: "privatelink.azurecr.io" },
+/** Zones of private names. @see https://learn.microsoft.com/en-us/azure/private-link/private-endpoint-dns */
+const ZONES = {
+  vault: "privatelink.vaultcore.azure.net",
+  blob: "privatelink.blob.core.windows.net",
+  registry: "privatelink.azurecr.io",
 } as const;
+
+type ZoneName = keyof typeof ZONES;
+
+/** What Azure calls a service's endpoint, and the zone its private names are in. */
+const SERVICES = {
+  vault: { group: "vault", zone: "vault" },
+  blob: { group: "blob", zone: "blob" },
+  /** What the pair of a lost region still answers. */
+  blobCopy: { group: "blob_secondary", zone: "blob" },
+  registry: { group: "registry", zone: "registry" },
+} as const satisfies Readonly<Record<string, { readonly group: string; readonly zone: ZoneName }>>;
 
 export type PrivateService = keyof typeof SERVICES;
 
@@ -32,7 +40,7 @@ export interface PrivateEndpointsArgs {
 }
 
 export class PrivateEndpoints extends Component {
-  private readonly zones: ReadonlyMap<PrivateService, zones.PrivateZone>;
+  private readonly zones: ReadonlyMap<ZoneName, zones.PrivateZone>;
 
   constructor(
     name: string,
@@ -41,8 +49,8 @@ export class PrivateEndpoints extends Component {
   ) {
     super("network:PrivateEndpoints", name, options);
     const child: Children = (role, more) => this.child(role, more);
-    const services = Object.keys(SERVICES) as readonly PrivateService[];
-    this.zones = new Map(services.map((service) => [service, createZone(child, args, service)]));
+    const names = Object.keys(ZONES) as readonly ZoneName[];
+    this.zones = new Map(names.map((zone) => [zone, createZone(child, args, zone)]));
     this.registerOutputs();
   }
 
@@ -54,7 +62,7 @@ export class PrivateEndpoints extends Component {
   ): readonly pulumi.Resource[] {
     const endpoint = createEndpoint(endpointChild, this.args, service, target);
     const { resourceGroupName } = this.args.place;
-    const zone = this.zones.get(service);
+    const zone = this.zones.get(SERVICES[service].zone);
     if (zone === undefined) throw new Error(`no private zone for ${service}`);
     const [id, options] = groupChild;
     const configs = { privateDnsZoneConfigs: [{ name: service, privateDnsZoneId: zone.id }] };
@@ -66,12 +74,12 @@ export class PrivateEndpoints extends Component {
 /** Private zones are in no region. */
 const GLOBAL = "global";
 
-function createZone(child: Children, args: PrivateEndpointsArgs, service: PrivateService): zones.PrivateZone {
+function createZone(child: Children, args: PrivateEndpointsArgs, name: ZoneName): zones.PrivateZone {
   const { place, network, scope } = args;
   const common = { resourceGroupName: place.resourceGroupName, location: GLOBAL, tags: place.tags };
-  const [id, options] = child(`${service}-zone`);
-  const zone = new zones.PrivateZone(id, { ...common, privateZoneName: SERVICES[service].zone }, options);
-  const [linkId, linkOptions] = child(`${service}-link`);
+  const [id, options] = child(`${name}-zone`);
+  const zone = new zones.PrivateZone(id, { ...common, privateZoneName: ZONES[name] }, options);
+  const [linkId, linkOptions] = child(`${name}-link`);
   const link = {
     privateZoneName: zone.name,
     virtualNetworkLinkName: physicalName("virtualNetwork", scope, "link"),

@@ -3,7 +3,7 @@ import { postgres, redis } from "../../graph/store";
 
 export const payments = postgres("payments", {
   keeps: "payments and refunds, as the provider confirmed them",
-  rpo: "15 minutes",
+  rpo: "20 minutes",
   rto: "2 hours",
 });
 

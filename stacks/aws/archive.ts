@@ -2,6 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { S3Vault } from "../../components/backup/s3-vault";
 import { type Eks } from "../../components/cluster/eks";
+import { archivedStores } from "../../components/data/archive-objects";
 import { NAMESPACES } from "../../components/kubernetes/namespaces";
 import { type StackPlan } from "../plan";
 import { type AwsSettings } from "../schema";
@@ -14,9 +15,7 @@ export function createArchives(
   options: pulumi.ComponentResourceOptions,
 ): Platform["archives"] {
   const { scope, protection, settings } = plan;
-  const archived = Object.entries(settings.stores).flatMap(([name, store]) =>
-    store.flavour === "cloudnative-pg" && store.archive !== undefined ? [name] : [],
-  );
+  const archived = archivedStores(settings.stores);
   if (archived.length === 0) return new Map();
   const vault = new S3Vault("archive", { ...archiveArgs(plan), scope, protection }, options);
   return new Map(

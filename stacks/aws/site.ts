@@ -1,7 +1,9 @@
 /** What AWS means to a stack's graph and objects, worked out from its settings alone. */
+import { s3Archives } from "../../components/backup/s3-names";
 import { backupBucket } from "../../components/backup/velero-objects";
 import { CLOUD_API } from "../../components/cluster/actors";
 import { controllerActors, eksActors } from "../../components/cluster/eks-actors";
+import { originRegions } from "../../components/data/archive-objects";
 import { firewallObject } from "../../components/edge/gateway-objects";
 import { kongEdge } from "../../components/edge/kong-actors";
 import { type NetworkPlan, planNetwork, tierRanges } from "../../components/network/plan";
@@ -10,6 +12,7 @@ import { INTERNET, nthAddress, slotsOf } from "../addresses";
 import { scopeOf } from "../scope";
 import { type AwsSettings } from "../schema";
 import { type Account, type Site } from "../site";
+import { awsCopies } from "./copies";
 
 /**
  * Amazon's VPC CNI. It matches addresses whoever has them, judges a Service's address by its selector, and takes 24 ports
@@ -35,9 +38,11 @@ export function awsSite(settings: AwsSettings): Site {
     entrance: entranceOf(settings),
     routes: settings.edge.routes,
     actors: actorsOf(settings, network),
+    archives: s3Archives(scope, originRegions(settings.stores)),
     vaultReach: [CLOUD_API],
     vault: { provider: "aws", bucket: backupBucket(scope), config: { region: scope.region } },
     account: accountOf(settings),
+    copies: awsCopies(settings),
     beside: (webAclArn) => (settings.edge.waf ? [firewallObject(webAclArn)] : []),
   };
 }

@@ -7,6 +7,7 @@ import { BlobVault } from "../../components/backup/blob-vault";
 import { ACCOUNTS } from "../../components/cluster/accounts";
 import { Aks } from "../../components/cluster/aks";
 import { azureStorageClass } from "../../components/data/azure-storage-objects";
+import { archivedStores } from "../../components/data/archive-objects";
 import { Passwords } from "../../components/data/passwords";
 import { loginsIn } from "../../components/data/secret-set";
 import { pulumiOwned } from "../../components/delivery/owned";
@@ -23,6 +24,7 @@ import { type Platform, type Stores } from "../platform";
 import { type AzureSettings } from "../schema";
 import { connect } from "./account";
 import { clusterArgs, vaultArgs, vnetArgs, zoneOf } from "./arguments";
+import { createArchives } from "./archive";
 import { azureCharts } from "./charts";
 
 /** @param parent of every component. @default - the stack */
@@ -44,25 +46,30 @@ export function createAzure(plan: StackPlan<AzureSettings>, parent?: pulumi.Reso
   const dns = new AzureDns("dns", { ...where, zone: zoneOf(settings) }, account);
   const vault = new BlobVault("vault", { ...where, keys, endpoints, ...vaultArgs(settings) }, account);
   const backups = cluster.identity("velero", ACCOUNTS.velero, vault.writer());
+  const archives = createArchives(plan, { ...where, keys, endpoints, cluster }, account);
   const disks = new DiskEncryption("volumes", { scope, place, keys }, account);
 
   return {
     cluster,
     vault,
     stores: createStores(plan, account),
-    archives: new Map(),
+    archives: archives.ready,
     logs: [],
     proofs: [],
     entrance: [],
-    addOns: () => ({ ready: cluster.ready, objects: pulumiOwned([azureStorageClass(disks.id)]) }),
+    addOns: () => ({ ready: cluster.ready, objects: pulumiOwned([azureStorageClass(disks.id), ...archives.objects]) }),
     charts: (definitions) => azureCharts(plan, { cluster, dns, backups, definitions }),
   };
 }
 
-/** What is encrypted with keys of ours: Secrets of the cluster, volumes, backups. */
+/** What is encrypted with keys of ours in every stack: Secrets of the cluster, volumes, backups. */
 const PURPOSES = ["secrets", "volumes", "backups"] as const;
 
-const keyArgs = ({ cloud: { tenant, generation } }: AzureSettings) => ({ tenant, generation, purposes: PURPOSES });
+const keyArgs = ({ cloud: { tenant, generation }, stores }: AzureSettings) => ({
+  tenant,
+  generation,
+  purposes: [...PURPOSES, ...(archivedStores(stores).length === 0 ? [] : ["archive"])],
+});
 
 /** Who reaches the cluster from outside may push images, too. */
 const pushers = ({ cluster: { access } }: AzureSettings) => (access.mode === "restricted" ? access.ranges : []);

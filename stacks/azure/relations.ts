@@ -10,6 +10,7 @@ type Part = PartOf<AzureSettings>;
 export const azureRelations = (part: Part): readonly Problem[] => [
   ...zoneRelation(part),
   ...pairRelation(part),
+  ...originRelation(part),
   ...undeleteRelation(part),
   ...defenderRelation(part),
 ];
@@ -37,6 +38,22 @@ function pairRelation({ stack, cloud, backup }: Part): readonly Problem[] {
     },
   ];
 }
+
+/** Geo-redundant storage copies a region to its pair and nowhere else. */
+const originRelation = ({ stack, cloud, stores = {} }: Part): readonly Problem[] =>
+  Object.entries(stores).flatMap(([name, store]) => {
+    const from = "archive" in store ? store.archive?.from?.region : undefined;
+    if (cloud === undefined || from === undefined || from === cloud.region || PAIRS[from] === cloud.region) return [];
+    const pair = PAIRS[cloud.region];
+    return [
+      {
+        where: settingAt(stack, ["stores", name, "archive", "from", "region"]),
+        got: `${from}, whose archives are copied to ${PAIRS[from] ?? "no other region"}`,
+        want: `${cloud.region} itself${pair === undefined ? "" : `, or ${pair}`}`,
+        mend: `write region: ${pair ?? cloud.region} under keelson:stores.${name}.archive.from`,
+      },
+    ];
+  });
 
 /** What Azure keeps of deleted blobs at all. */
 const UNDELETE_DAYS = { least: 1, most: 365 } as const;

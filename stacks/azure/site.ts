@@ -1,7 +1,8 @@
 /** What Azure means to a stack's graph and objects, worked out from its settings alone. */
-import { BACKUP_CONTAINER, blobConfig } from "../../components/backup/blob-names";
+import { blobArchives, blobConfig } from "../../components/backup/blob-names";
 import { CLOUD_API } from "../../components/cluster/actors";
 import { aksActors, dnsRecordsActor, PRIVATE_SERVICES } from "../../components/cluster/aks-actors";
+import { archivedStores, identityObject, originRegions } from "../../components/data/archive-objects";
 import { NAMESPACES } from "../../components/kubernetes/namespaces";
 import { ENDPOINTS, planAzureNetwork } from "../../components/network/azure-plan";
 import { type NetworkPlan, tierRanges } from "../../components/network/plan";
@@ -10,6 +11,7 @@ import { INTERNET, nthAddress, slotsOf } from "../addresses";
 import { type AzureSettings } from "../schema";
 import { scopeOf } from "../scope";
 import { type Account, type Site } from "../site";
+import { azureCopies } from "./copies";
 
 /**
  * Cilium as AKS runs it: it knows pods, nodes and the API server by identity, which no address range matches, translates a
@@ -39,12 +41,14 @@ export function azureSite(settings: AzureSettings): Site {
     vaultReach: [CLOUD_API, PRIVATE_SERVICES],
     vault: {
       provider: "azure",
-      bucket: BACKUP_CONTAINER,
+      bucket: "backups",
       config: blobConfig(scopeOf(settings)),
       environment: ENVIRONMENT,
     },
+    archives: blobArchives(scopeOf(settings), originRegions(settings.stores)),
     account: accountOf(settings),
-    beside: () => [],
+    copies: azureCopies(settings),
+    beside: (output) => archivedStores(settings.stores).map((store) => identityObject(store, output)),
   };
 }
 

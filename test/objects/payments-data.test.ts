@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { originBucket } from "../../components/data/archive-objects";
+import { originBucket } from "../../components/backup/s3-names";
 import { plannedSecrets, userListText } from "../../components/data/credential-objects";
 import { podSpecOf } from "../../components/kubernetes/order";
 import type { Manifest } from "../../graph/manifest";

@@ -8,9 +8,10 @@ import { compileStack } from "../../stacks/compile";
 import { stackObjects } from "../../stacks/objects";
 import { recoveryPlan } from "../../stacks/recovery";
 import { onAws, recoveryRegion, recoverySettings, recoveryStackName } from "../../stacks/recovery-stack";
-import { type AwsSettings } from "../../stacks/schema";
-import { readSettings } from "../../stacks/settings";
+import { type AwsSettings, type Settings } from "../../stacks/schema";
+import { type Raw, readSettings } from "../../stacks/settings";
 import { readStackFile } from "../../stacks/stack-file";
+import { LARGE, onAzure, RECOVERY, SMALL } from "../components/azure/settings";
 import { problemsOf } from "../graph/landscapes";
 import { at, DEV, PROD } from "../objects/stacks";
 
@@ -22,7 +23,7 @@ const databases = { orders: backup("orders"), payments: backup("payments") };
 const recovery = (restored: boolean): AwsSettings =>
   onAws(readSettings(recoveryStackName("prod"), recoverySettings(prod(), { zones, databases, restored })));
 
-const problems = (settings: AwsSettings): readonly Problem[] => problemsOf(() => compileStack(settings));
+const problems = (settings: Settings): readonly Problem[] => problemsOf(() => compileStack(settings));
 const lacking = <T extends object>(value: T, key: string): T => {
   const copy = { ...value };
   Reflect.deleteProperty(copy, key);
@@ -45,10 +46,10 @@ describe("declared recovery", () => {
           "2 hours",
           { by: "backups", region: "eu-central-1", loses: "24 hours" },
         ],
-        ["store/orders", "15 minutes", "2 hours", { by: "point-in-time", region: "eu-central-1", loses: "10 minutes" }],
+        ["store/orders", "20 minutes", "2 hours", { by: "point-in-time", region: "eu-central-1", loses: "10 minutes" }],
         [
           "store/payments",
-          "15 minutes",
+          "20 minutes",
           "2 hours",
           { by: "point-in-time", region: "eu-central-1", loses: "10 minutes" },
         ],
@@ -86,10 +87,61 @@ describe("declared recovery", () => {
       {
         where: "store/orders",
         got: "a restore in eu-central-1 from backups that may lose 24 hours",
-        want: "one that loses at most its RPO, 15 minutes",
+        want: "one that loses at most its RPO, 20 minutes",
         mend: "choose a flavour that restores to a point in time, or raise the RPO where the store is declared",
       },
     ]);
+  });
+});
+
+describe("declared recovery on Azure", () => {
+  const large = (change: Raw) => problems(onAzure("prod", { ...LARGE, ...change }));
+  const stores = (orders: Raw) => ({ stores: { ...Object(LARGE["stores"]), orders } });
+  const unarchived = { flavour: "cloudnative-pg", instances: 3, disk: "10 GiB" };
+
+  it("is in the pair, to which geo-redundant storage copies", () => {
+    const settings = onAzure("prod", LARGE);
+    assert.deepEqual(
+      recoveryPlan(settings, compileStack(settings)).map(({ node, path }) => [node, path]),
+      [
+        ["platform/kubernetes-api", { by: "backups", region: "northeurope", loses: "24 hours" }],
+        ["store/orders", { by: "point-in-time", region: "northeurope", loses: "20 minutes" }],
+        ["store/payments", { by: "point-in-time", region: "northeurope", loses: "20 minutes" }],
+        ["store/sessions", { by: "rebuild" }],
+      ],
+    );
+  });
+
+  it("refuses a stack whose backups stay in the region, naming every node", () => {
+    const found = large({ backup: { copies: "zones" } });
+    assert.deepEqual(
+      found.map(({ where }) => where),
+      ["platform/kubernetes-api", "store/orders", "store/payments"],
+    );
+    assert.equal(found[1]?.mend, "write copies: pairedRegion under keelson:backup in Pulumi.prod.yaml");
+  });
+
+  it("refuses a database that is only in the daily backup, and takes one whose data is given up", () => {
+    const [problem, ...more] = large(stores(unarchived));
+    assert.deepEqual(more, []);
+    assert.equal(problem?.got, "a restore in northeurope from backups that may lose 24 hours");
+    assert.deepEqual(problems(onAzure("dev", SMALL)), []);
+  });
+
+  it("refuses an archive that was never copied to this region", () => {
+    const from = { region: "uksouth", generation: 1 };
+    const [problem] = problemsOf(() =>
+      onAzure("prod", { ...LARGE, ...stores({ ...unarchived, archive: { generation: 2, from } }) }),
+    );
+    assert.equal(problem?.where, "Pulumi.prod.yaml: keelson:stores.orders.archive.from.region");
+    assert.equal(problem.got, "uksouth, whose archives are copied to ukwest");
+    assert.equal(problem.want, "westeurope itself, or northeurope");
+  });
+
+  it("lets a region that stands in for a lost one lose what is written there, and says so", () => {
+    const settings = onAzure("prod", { ...RECOVERY, backup: { copies: "zones" } });
+    const [objects] = recoveryPlan(settings, compileStack(settings));
+    assert.match(JSON.stringify(objects?.path), /"by":"given up".*names its pair/);
   });
 });
 

@@ -8,11 +8,12 @@ import { MANDATORY_TAGS } from "../../../components/names";
 import { createAzure } from "../../../stacks/azure/platform";
 import { planStack } from "../../../stacks/plan";
 import { capture, named, type Registered } from "../aws/support";
-import { LARGE, onAzure, SMALL, SUBSCRIPTION } from "./settings";
+import { LARGE, onAzure, RECOVERY, SMALL, SUBSCRIPTION } from "./settings";
 import { AZURE, ofAzure, onlyAzure } from "./support";
 
 let large: readonly Registered[];
 let small: readonly Registered[];
+let recovery: readonly Registered[];
 
 const both = (): readonly (readonly Registered[])[] => [large, small];
 
@@ -20,6 +21,7 @@ before(async function () {
   this.timeout(60_000);
   large = (await capture((root) => createAzure(planStack(onAzure("prod", LARGE)), root), AZURE)).graph;
   small = (await capture((root) => createAzure(planStack(onAzure("dev", SMALL)), root), AZURE)).graph;
+  recovery = (await capture((root) => createAzure(planStack(onAzure("prod", RECOVERY)), root), AZURE)).graph;
 });
 
 type Inputs = Readonly<Record<string, unknown>>;
@@ -50,7 +52,10 @@ describe("a stack on Azure", () => {
   it("keeps what holds data in production, and says what goes in development", () => {
     const kept = large.filter(({ options }) => options.protect).map(({ name }) => name);
     assert.deepEqual(kept.toSorted(), [
+      "archive-account",
+      "archive-container",
       "group-group",
+      "keys-key-archive",
       "keys-key-backups",
       "keys-key-secrets",
       "keys-key-volumes",
@@ -208,13 +213,11 @@ describe("AKS", () => {
     const trusts = ofAzure(large, "managedidentity:FederatedIdentityCredential").map(({ inputs }) => inputs);
     assert.deepEqual(
       trusts.map((trust) => pick(trust, "issuer", "subject", "audiences")),
-      [
-        {
-          issuer: "https://issuer/",
-          subject: "system:serviceaccount:velero:velero",
-          audiences: ["api://AzureADTokenExchange"],
-        },
-      ],
+      ["velero:velero", "data:orders", "data:payments"].map((account) => ({
+        issuer: "https://issuer/",
+        subject: `system:serviceaccount:${account}`,
+        audiences: ["api://AzureADTokenExchange"],
+      })),
     );
   });
 });
@@ -243,12 +246,10 @@ describe("keys, images and backups on Azure", () => {
   });
 
   it("keep backups from keys, from the public and from old TLS, and in the paired region where it is asked for", () => {
-    for (const graph of both())
+    for (const { inputs } of both().flatMap((graph) => ofAzure(graph, "storage:StorageAccount"))) {
+      assert.equal(under(inputs, "tags")["content"], "backups");
       assert.deepEqual(
-        pick(
-          inputsOf(graph, "storage:StorageAccount"),
-          ...["allowBlobPublicAccess", "allowSharedKeyAccess", "minimumTlsVersion", "publicNetworkAccess"],
-        ),
+        pick(inputs, ...["allowBlobPublicAccess", "allowSharedKeyAccess", "minimumTlsVersion", "publicNetworkAccess"]),
         {
           allowBlobPublicAccess: false,
           allowSharedKeyAccess: false,
@@ -256,12 +257,31 @@ describe("keys, images and backups on Azure", () => {
           publicNetworkAccess: "Disabled",
         },
       );
-    const sku = (graph: readonly Registered[]) => inputsOf(graph, "storage:StorageAccount")["sku"];
-    assert.deepEqual([sku(large), sku(small)], [{ name: "Standard_GZRS" }, { name: "Standard_ZRS" }]);
-    const blobs = inputsOf(large, "storage:BlobServiceProperties");
-    assert.equal(blobs["isVersioningEnabled"], true);
-    assert.deepEqual(blobs["deleteRetentionPolicy"], { enabled: true, days: 30 });
-    assert.equal(inputsOf(large, "storage:BlobContainer")["publicAccess"], "None");
+    }
+    const skus = (graph: readonly Registered[]) =>
+      ofAzure(graph, "storage:StorageAccount").map(({ name, inputs }) => [name, under(inputs, "sku")["name"]]);
+    assert.deepEqual(skus(large), [
+      ["vault-account", "Standard_RAGZRS"],
+      ["archive-account", "Standard_RAGZRS"],
+    ]);
+    assert.deepEqual(skus(small), [["vault-account", "Standard_ZRS"]]);
+    const services = ofAzure(large, "storage:BlobServiceProperties").map(({ inputs }) => inputs);
+    assert.deepEqual(
+      services.map((blobs) => pick(blobs, "isVersioningEnabled", "deleteRetentionPolicy")),
+      [1, 2].map(() => ({ isVersioningEnabled: true, deleteRetentionPolicy: { enabled: true, days: 30 } })),
+    );
+    for (const { inputs } of ofAzure(large, "storage:BlobContainer")) assert.equal(inputs["publicAccess"], "None");
+  });
+
+  it("encrypt archives with a key of their own, and let each store's servers write there and no further", () => {
+    assert.match(JSON.stringify(named(large, "archive-account").inputs["encryption"]), /"keyName":"archive"/);
+    for (const store of ["orders", "payments"]) {
+      const held = large.filter(({ name }) => name.startsWith(`cluster-archive-${store}-identity-role`));
+      assert.deepEqual(
+        held.map(({ inputs }) => [inputs["scope"], String(inputs["roleDefinitionId"]).split("/").at(-1)]),
+        [["archive-container-id", ROLES["Storage Blob Data Contributor"]]],
+      );
+    }
   });
 
   it("let Velero write its container and nothing else", () => {
@@ -273,6 +293,24 @@ describe("keys, images and backups on Azure", () => {
       {
         "vault-container-id": ROLES["Storage Blob Data Contributor"],
         "vault-account-id": ROLES.Reader,
+      },
+    );
+  });
+
+  it("read the lost region's archive through an address of their own, and never write it", () => {
+    const { privateLinkServiceConnections: connections } = named(recovery, "archive-westeurope-endpoint").inputs;
+    const [connection] = connections as readonly Inputs[];
+    assert.deepEqual(connection?.["groupIds"], ["blob_secondary"]);
+    const lost = String(connection["privateLinkServiceId"]);
+    assert.match(lost, /\/resourceGroups\/shop-prod-westeurope-group\/.*\/storageAccounts\/acme/);
+    const held = recovery.filter(({ name }) => /^cluster-archive-orders-identity-role/.test(name));
+    assert.deepEqual(
+      Object.fromEntries(
+        held.map(({ inputs }) => [inputs["scope"], String(inputs["roleDefinitionId"]).split("/").at(-1)]),
+      ),
+      {
+        "archive-container-id": ROLES["Storage Blob Data Contributor"],
+        [`${lost}/blobServices/default/containers/archive`]: ROLES["Storage Blob Data Reader"],
       },
     );
   });
@@ -291,7 +329,8 @@ describe("keys, images and backups on Azure", () => {
 
   it("fit Azure's limits on names", () => {
     for (const graph of both()) {
-      assert.match(String(inputsOf(graph, "storage:StorageAccount")["accountName"]), /^[a-z0-9]{3,24}$/);
+      for (const { inputs } of ofAzure(graph, "storage:StorageAccount"))
+        assert.match(String(inputs["accountName"]), /^[a-z0-9]{3,24}$/);
       assert.match(String(inputsOf(graph, "keyvault:Vault")["vaultName"]), /^[a-z][a-z0-9-]{1,22}[a-z0-9]$/);
     }
   });

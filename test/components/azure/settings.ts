@@ -21,6 +21,13 @@ const STORES = {
   sessions: { flavour: "valkey", replicas: 2, memory: "128 MiB" },
 };
 
+const archive = { retention: "30 days" };
+const ARCHIVED = {
+  ...STORES,
+  orders: { ...STORES.orders, archive },
+  payments: { ...STORES.payments, archive },
+};
+
 /** One place to push and deploy from, nothing worth keeping. */
 export const SMALL: Raw = {
   ...SHARED,
@@ -38,7 +45,7 @@ export const SMALL: Raw = {
   protection: { mode: "disposable", loses: "What developers tried out, and every backup of it." },
 };
 
-/** A private API server, copies of backups in the paired region, logs, threat detection. */
+/** A private API server, archives, copies of backups in the paired region, logs, threat detection. */
 export const LARGE: Raw = {
   ...SHARED,
   stage: "prod",
@@ -55,8 +62,22 @@ export const LARGE: Raw = {
     azurePolicy: true,
   },
   edge: { kind: "kong", host: "api.example.com", zone: { name: "example.com", create: false, resourceGroup: "dns" } },
-  stores: STORES,
+  stores: ARCHIVED,
   backup: { copies: "pairedRegion", undelete: "30 days" },
+};
+
+/** The same in the pair, where one store comes back from what the lost region archived. */
+export const RECOVERY: Raw = {
+  ...LARGE,
+  role: "recovery",
+  cloud: { ...CLOUD, region: "northeurope" },
+  stores: {
+    ...ARCHIVED,
+    orders: {
+      ...STORES.orders,
+      archive: { ...archive, generation: 2, from: { region: "westeurope", generation: 1 } },
+    },
+  },
 };
 
 /** @throws InvalidInput as a stack's file would. */
