@@ -119,8 +119,8 @@ describe("a report", () => {
       document.rpo.map(({ node, declared, measured }) => [node, declared, measured]),
       [
         ["platform/kubernetes-api", 86_400, 90],
-        ["store/orders", 900, 60],
-        ["store/payments", 900, undefined],
+        ["store/orders", 1200, 60],
+        ["store/payments", 1200, undefined],
         ["store/sessions", 86_400, undefined],
       ],
     );
