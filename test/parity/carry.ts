@@ -108,7 +108,7 @@ const conceding = (raw: Raw, problem: Problem): Raw => {
 function inCluster(raw: Raw, path: readonly string[]): Raw {
   const store = path.slice(0, -1);
   const { flavour, disk } = objectAt(objectAt(raw, "stores"), store[1] ?? "");
-  const postgres = { flavour: "cloudnative-pg", instances: 3, disk };
+  const postgres = { flavour: "cloudnative-pg", instances: 3, disk, archive: { retention: "30 days" } };
   const valkey = { flavour: "valkey", replicas: 2, memory: "512 MiB", failover: { disk: "2 GiB" } };
   return written(raw, store, flavour === "rds" ? postgres : valkey);
 }
