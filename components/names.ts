@@ -52,6 +52,7 @@ const LIMITS = {
   managedIdentity: 128,
   diskEncryptionSet: 80,
   workspace: 63,
+  collectionRule: 64,
 } as const;
 
 export type NameKind = keyof typeof LIMITS;

@@ -25,7 +25,9 @@ export const factsOf = (settings: Settings): Facts => ({
   recovers: "recovers" in settings ? settings.recovers : undefined,
 });
 
+/** What sends logs to Log Analytics is a part of AKS, so there is nothing of ours to say of it. */
 function logsOf(settings: Settings): LogFacts | undefined {
   const { logs } = settings;
+  if (logs?.to === "logAnalytics") return undefined;
   return logs?.to === "cloudWatch" ? { to: "cloudWatch", group: logGroupName(scopeOf(settings)) } : logs;
 }

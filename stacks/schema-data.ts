@@ -5,7 +5,11 @@ import { duration, size } from "./scalars";
 const instances = z.int().min(1).max(5);
 
 /** Slot of the network's data tier that a managed store owns: its addresses mean this store and no other. */
-const slot = z.int().min(0).max(15);
+const IN_PRIVATE = "the slot, 0 to 15, of the network's private data subnets that this store alone is in";
+const slot = z.custom<number>(
+  (value) => typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= 15,
+  `${IN_PRIVATE}: a managed store has no other address`,
+);
 
 /** Class of the volumes. Absent: the cluster's default, which is encrypted with a key of ours. */
 const volumeClass = z.string().optional();

@@ -47,4 +47,8 @@ const cloudWatchLogs = z.strictObject({
 
 /** Where the logs of pods go. Absent: they stay on their nodes until they are rotated away. */
 export const awsLogs = z.discriminatedUnion("to", [otlpLogs, cloudWatchLogs]);
-export const azureLogs = z.discriminatedUnion("to", [otlpLogs]);
+
+/** The workspace that `cluster.logs` makes, for as long as it keeps the control plane's log. */
+const logAnalytics = z.strictObject({ to: z.literal("logAnalytics") });
+
+export const azureLogs = z.discriminatedUnion("to", [otlpLogs, logAnalytics]);

@@ -42,9 +42,10 @@ export type AksRouting =
   | { readonly gateway: true; readonly mesh?: never }
   | { readonly gateway?: never; readonly mesh: { readonly revision: `asm-${number}-${number}` } };
 
-/** Threat detection needs a place to report to, so it cannot be asked for without one. */
+/** Threat detection and the logs of pods need a place to go to, so they cannot be asked for without one. */
 export type AksLogs<W> =
-  { readonly workspace?: never; readonly defender?: false } | { readonly workspace: W; readonly defender: boolean };
+  | { readonly workspace?: never; readonly defender?: false; readonly pods?: false }
+  | { readonly workspace: W; readonly defender: boolean; readonly pods: boolean };
 
 export interface AksSettings {
   readonly version: string;

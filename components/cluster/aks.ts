@@ -19,6 +19,7 @@ import { physicalName, type Scope } from "../names";
 import { type AzurePlace } from "../network/azure-place";
 import { type Network } from "../network/network";
 import { kubeconfigOf } from "./aks-kubeconfig";
+import { collectPodLogs, podLogsAddon } from "./aks-logs";
 import { createPools, systemPool } from "./aks-nodes";
 import {
   type AksAccess,
@@ -60,7 +61,7 @@ export interface AksArgs {
   readonly upgrades?: "none" | "patch";
   /** The Azure Policy add-on. @default false */
   readonly azurePolicy?: boolean;
-  /** Where the control plane's log goes, and whether threats are looked for. @default - no log, no detection */
+  /** Where the control plane's log goes, whether pods' logs do, and whether threats are looked for. @default - no log, no detection */
   readonly logs?: AksLogs<pulumi.Input<string>>;
   /** @default - neither gateway nor mesh of Azure's */
   readonly routing?: AksRouting;
@@ -96,6 +97,7 @@ export class Aks extends Component implements Cluster, Identities<RoleGrant> {
     const people = createPeople(child, args, cluster);
     createWindows(child, args, cluster);
     createLog(child, args, cluster);
+    collectPodLogs(child, args, cluster);
     const subnetId = subnetIdOf(network, "private");
     const nodes = { place, cluster: cluster.name, version: this.version, subnetId, pools: planPools(pools, zones) };
     this.ready = createPools(child, nodes);
@@ -210,7 +212,10 @@ const clusterSecurity = ({ tenant, vault, azurePolicy = false, logs = {} }: AksA
       ? { defender: { logAnalyticsWorkspaceResourceId: logs.workspace, securityMonitoring: { enabled: true } } }
       : {}),
   },
-  addonProfiles: { azurepolicy: { enabled: azurePolicy, ...(azurePolicy ? { config: { version: "v2" } } : {}) } },
+  addonProfiles: {
+    azurepolicy: { enabled: azurePolicy, ...(azurePolicy ? { config: { version: "v2" } } : {}) },
+    ...podLogsAddon(logs),
+  },
 });
 
 const clusterUpkeep = ({ upgrades = "patch" }: AksArgs) => ({

@@ -36,8 +36,14 @@ const subnetOf = (planned: PlannedSubnet, delegated: readonly string[]): AzureSu
   planned,
   exit: planned.tier === "private",
   delegation: delegationOf(planned, delegated),
-  group: planned.tier === "private" ? "nodes" : planned.tier === "intra" ? "api" : "data",
+  group: groupOf(planned),
 });
+
+const groupOf = ({ tier, store }: PlannedSubnet): AzureSubnet["group"] => {
+  if (tier === "private") return "nodes";
+  if (tier === "intra") return "api";
+  return store === ENDPOINTS.name ? "endpoints" : "data";
+};
 
 const delegationOf = ({ tier, store = "" }: PlannedSubnet, delegated: readonly string[]): Delegation | undefined => {
   if (tier === "intra") return "Microsoft.ContainerService/managedClusters";
@@ -61,11 +67,20 @@ const deny = (name: string, direction: PlannedRule["direction"], from: string, t
 
 /**
  * What each kind of subnet lets in and out, before Azure's own rules: those let a whole network talk to itself and everybody
- * out. `NODES` stands for the nodes' range; what pods send leaves with their node's address.
+ * out. `NODES` stands for the nodes' range, `API` for the API server's; what pods send leaves with their node's address. The
+ * API server asks the key vault for the key of its Secrets, at the vault's private address.
+ *
+ * @see https://learn.microsoft.com/en-us/azure/aks/use-kms-etcd-encryption, limitations
  */
 const RULES = {
   nodes: [allow("web", "Internet", "*", ["80", "443"]), allow("probes", "AzureLoadBalancer", "*", ["*"])],
   api: [],
+  endpoints: [
+    allow("nodes", "NODES", "*", ["443"]),
+    allow("control-plane", "API", "*", ["443"]),
+    deny("others", "Inbound", "*", "*"),
+    deny("internet", "Outbound", "*", "Internet"),
+  ],
   data: [
     allow("nodes", "NODES", "*", ["443", "5432", "6432", "10000"]),
     allow("members", "SELF", "SELF", ["*"]),
@@ -77,7 +92,9 @@ const RULES = {
 /** The rules of a subnet's own group, in order. */
 export function groupRules({ group, planned }: AzureSubnet, plan: NetworkPlan): readonly PlannedRule[] {
   const [nodes = planned.range] = tierRanges(plan, "private");
-  const name = (place: string): string => (place === "NODES" ? nodes : place === "SELF" ? planned.range : place);
+  const [api = planned.range] = tierRanges(plan, "intra");
+  const places: Readonly<Record<string, string>> = { NODES: nodes, API: api, SELF: planned.range };
+  const name = (place: string): string => places[place] ?? place;
   return RULES[group].map((rule) => ({ ...rule, from: name(rule.from), to: name(rule.to) }));
 }
 

@@ -138,7 +138,7 @@ const ruleArgs = ({ name, direction, access, from, to, ports }: PlannedRule, ind
   priority: 100 + index * 10,
   direction,
   access,
-  protocol: name === "web" || name === "nodes" ? "Tcp" : "*",
+  protocol: ports.includes("*") ? "*" : "Tcp",
   sourceAddressPrefix: from,
   sourcePortRange: "*",
   destinationAddressPrefix: to,

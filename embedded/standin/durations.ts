@@ -95,6 +95,8 @@ const ROWS: Readonly<Record<string, Row>> = {
   "azure-native:keyvault:Vault": { create: [25, 60], delete: [10, 30] },
   "azure-native:containerregistry:Registry": { create: [15, 60], delete: [10, 30] },
   "azure-native:storage:StorageAccount": { create: [20, 45], delete: [3, 10] },
+  "azure-native:monitor:DataCollectionRule": { create: [3, 20], delete: [2, 15] },
+  "azure-native:monitor:DataCollectionRuleAssociation": { create: [3, 20], delete: [2, 15] },
   "azure-native:operationalinsights:Workspace": { create: [20, 60], delete: [5, 30] },
   // A new assignment is not seen everywhere at once: whoever checks it next may still be refused for minutes.
   "azure-native:authorization:RoleAssignment": { create: [20, 120], delete: [5, 20] },

@@ -143,7 +143,7 @@ const profile = (row: RouteRow, { landscape }: Graph): readonly Problem[] => {
       where: where(row),
       got: `a route of the ${needed} profile on the edge ${landscape.edge.name}`,
       want: `one of ${Object.keys(landscape.edge.profiles).join(", ")}`,
-      mend: "write the route portably or choose an edge that has the profile",
+      mend: "write routes: portable or kind: kong under keelson:edge, or write the route portably",
     },
   ];
 };

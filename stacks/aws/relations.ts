@@ -3,6 +3,7 @@ import { type Problem } from "../../graph/problems";
 import { days } from "../../graph/units";
 import { type PartOf, settingAt } from "../relations";
 import { type AwsSettings } from "../schema";
+import { zonesOf } from "./regions";
 
 type Part = PartOf<AwsSettings>;
 
@@ -13,18 +14,27 @@ export const awsRelations = (part: Part): readonly Problem[] => [
   ...retentionRelation(part),
 ];
 
+/** Zones that are there, each once, and three of them: quorums and spreads rely on it. */
 function zoneRelation({ stack, cloud }: Part): readonly Problem[] {
-  const strange = (cloud?.zones ?? []).filter((zone) => !zone.startsWith(cloud?.region ?? ""));
-  if (cloud === undefined || strange.length === 0) return [];
-  const right = ["a", "b", "c"].map((letter) => cloud.region + letter);
-  return [
-    {
-      where: settingAt(stack, ["cloud", "zones"]),
-      got: `${strange.join(", ")} outside cloud.region ${cloud.region}`,
-      want: `three zones of ${cloud.region}`,
-      mend: `write zones: [${right.join(", ")}] under keelson:cloud`,
-    },
-  ];
+  if (cloud === undefined) return [];
+  const where = settingAt(stack, ["cloud", "zones"]);
+  const known = zonesOf(cloud.region);
+  if (known.length < 3)
+    return [
+      {
+        where: settingAt(stack, ["cloud", "region"]),
+        got: `${cloud.region}, where an account sees ${known.length} zones`,
+        want: "a region with three zones: quorums and spreads rely on them",
+        mend: "write region: us-west-2 under keelson:cloud, or another that has three",
+      },
+    ];
+  const want = `three different zones of ${cloud.region}: ${known.join(", ")}`;
+  const mend = `write zones: [${known.slice(0, 3).join(", ")}] under keelson:cloud`;
+  const strange = cloud.zones.filter((zone) => !known.includes(zone));
+  if (strange.length > 0)
+    return [{ where, got: `${strange.join(", ")}, which ${cloud.region} does not have`, want, mend }];
+  if (new Set(cloud.zones).size === cloud.zones.length) return [];
+  return [{ where, got: `${cloud.zones.join(", ")}: one of them twice`, want, mend }];
 }
 
 function lockRelation({ stack, backup }: Part): readonly Problem[] {

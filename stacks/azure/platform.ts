@@ -75,13 +75,13 @@ const keyArgs = ({ cloud: { tenant, generation }, stores }: AzureSettings) => ({
 const pushers = ({ cluster: { access } }: AzureSettings) => (access.mode === "restricted" ? access.ranges : []);
 
 function logsOf(
-  { settings: { cluster } }: StackPlan<AzureSettings>,
+  { settings: { cluster, logs } }: StackPlan<AzureSettings>,
   where: Pick<ConstructorParameters<typeof LogWorkspace>[1], "scope" | "place">,
   account: pulumi.ComponentResourceOptions,
 ) {
   if (cluster.logs === undefined) return {};
   const workspace = new LogWorkspace("logs", { ...where, retention: cluster.logs }, account).id;
-  return { logs: { workspace, defender: cluster.defender } };
+  return { logs: { workspace, defender: cluster.defender, pods: logs?.to === "logAnalytics" } };
 }
 
 /** Every store runs in the cluster, so every password is generated. */

@@ -3,6 +3,7 @@ import { type Problem } from "../../graph/problems";
 import { days } from "../../graph/units";
 import { type PartOf, settingAt } from "../relations";
 import { type AzureSettings } from "../schema";
+import { retentionProblems } from "../../components/observability/log-workspace";
 import { PAIRS, WITHOUT_ZONES } from "./regions";
 
 type Part = PartOf<AzureSettings>;
@@ -13,10 +14,13 @@ export const azureRelations = (part: Part): readonly Problem[] => [
   ...originRelation(part),
   ...undeleteRelation(part),
   ...defenderRelation(part),
+  ...workspaceRelation(part),
+  ...retentionRelation(part),
 ];
 
 function zoneRelation({ stack, cloud }: Part): readonly Problem[] {
-  if (cloud === undefined || !WITHOUT_ZONES.includes(cloud.region)) return [];
+  if (cloud === undefined) return [];
+  if (!WITHOUT_ZONES.includes(cloud.region)) return sameZones({ stack, zones: cloud.zones });
   return [
     {
       where: settingAt(stack, ["cloud", "region"]),
@@ -26,6 +30,18 @@ function zoneRelation({ stack, cloud }: Part): readonly Problem[] {
     },
   ];
 }
+
+const sameZones = ({ stack, zones }: { readonly stack: string; readonly zones: readonly string[] }) =>
+  new Set(zones).size === zones.length
+    ? []
+    : [
+        {
+          where: settingAt(stack, ["cloud", "zones"]),
+          got: `${zones.join(", ")}: one of them twice`,
+          want: "three different zones: quorums and spreads rely on them",
+          mend: 'write zones: ["1", "2", "3"] under keelson:cloud',
+        },
+      ];
 
 function pairRelation({ stack, cloud, backup }: Part): readonly Problem[] {
   if (cloud === undefined || backup?.copies !== "pairedRegion" || PAIRS[cloud.region] !== undefined) return [];
@@ -77,3 +93,24 @@ function defenderRelation({ stack, cluster }: Part): readonly Problem[] {
     },
   ];
 }
+
+function workspaceRelation({ stack, cluster, logs }: Part): readonly Problem[] {
+  if (cluster === undefined || logs?.to !== "logAnalytics" || cluster.logs !== undefined) return [];
+  return [
+    {
+      where: settingAt(stack, ["logs", "to"]),
+      got: "logAnalytics, but no workspace to write to",
+      want: "the workspace that keeps the control plane's log",
+      mend: "write logs: 90 days under keelson:cluster, or to: otlp with an endpoint under keelson:logs",
+    },
+  ];
+}
+
+const retentionRelation = ({ stack, cluster }: Part): readonly Problem[] =>
+  cluster?.logs === undefined
+    ? []
+    : retentionProblems(cluster.logs).map((problem) => ({
+        ...problem,
+        where: settingAt(stack, ["cluster", "logs"]),
+        mend: "write logs: 90 days under keelson:cluster",
+      }));

@@ -388,7 +388,7 @@ describe("routes", () => {
       where: "service a: route /a",
       got: "a route of the kong profile on the edge alb",
       want: "one of portable",
-      mend: "write the route portably or choose an edge that has the profile",
+      mend: "write routes: portable or kind: kong under keelson:edge, or write the route portably",
     },
   );
 

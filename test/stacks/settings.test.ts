@@ -214,7 +214,7 @@ describe("settings", () => {
     where: "Pulumi.dev.yaml: keelson:logs.endpoint",
     got: '"http://logs.example.com"',
     want: `an https address such as "https://loki.example.com/otlp"`,
-    mend: "correct endpoint under keelson:logs",
+    mend: "write endpoint: https://loki.example.com/otlp under keelson:logs",
   });
 
   refuses("a network that is too small", () => changed("network.cidr", "10.20.7.0/24"), {
@@ -240,9 +240,38 @@ describe("settings", () => {
 
   refuses("zones of another region", () => changed("cloud.region", "eu-central-1"), {
     where: "Pulumi.dev.yaml: keelson:cloud.zones",
-    got: "eu-west-1a, eu-west-1b, eu-west-1c outside cloud.region eu-central-1",
-    want: "three zones of eu-central-1",
+    got: "eu-west-1a, eu-west-1b, eu-west-1c, which eu-central-1 does not have",
+    want: "three different zones of eu-central-1: eu-central-1a, eu-central-1b, eu-central-1c",
     mend: "write zones: [eu-central-1a, eu-central-1b, eu-central-1c] under keelson:cloud",
+  });
+
+  refuses("a zone that the region lacks", () => changed("cloud.zones", ["eu-west-1a", "eu-west-1b", "eu-west-1f"]), {
+    where: "Pulumi.dev.yaml: keelson:cloud.zones",
+    got: "eu-west-1f, which eu-west-1 does not have",
+    want: "three different zones of eu-west-1: eu-west-1a, eu-west-1b, eu-west-1c",
+    mend: "write zones: [eu-west-1a, eu-west-1b, eu-west-1c] under keelson:cloud",
+  });
+
+  refuses("one zone twice", () => changed("cloud.zones", ["eu-west-1a", "eu-west-1a", "eu-west-1b"]), {
+    where: "Pulumi.dev.yaml: keelson:cloud.zones",
+    got: "eu-west-1a, eu-west-1a, eu-west-1b: one of them twice",
+    want: "three different zones of eu-west-1: eu-west-1a, eu-west-1b, eu-west-1c",
+    mend: "write zones: [eu-west-1a, eu-west-1b, eu-west-1c] under keelson:cloud",
+  });
+
+  refuses("a region that has too few zones", () => changed("cloud.region", "us-west-1"), {
+    where: "Pulumi.dev.yaml: keelson:cloud.region",
+    got: "us-west-1, where an account sees 2 zones",
+    want: "a region with three zones: quorums and spreads rely on them",
+    mend: "write region: us-west-2 under keelson:cloud, or another that has three",
+  });
+
+  const CACHE = { flavour: "elasticache", class: "cache.t4g.small", replicas: 2 };
+  refuses("a managed store without a private network", () => changed("stores.sessions", CACHE), {
+    where: "Pulumi.dev.yaml: keelson:stores.sessions.slot",
+    got: "nothing",
+    want: "the slot, 0 to 15, of the network's private data subnets that this store alone is in: a managed store has no other address",
+    mend: "write slot: 0 under keelson:stores.sessions",
   });
 
   const managed = (slot: number) => ({

@@ -27,4 +27,6 @@ export const BLOB_SERVICE = of("storage", "BlobServiceProperties");
 export const BLOB_CONTAINER = of("storage", "BlobContainer");
 export const MANAGEMENT_POLICY = of("storage", "ManagementPolicy");
 export const WORKSPACE = of("operationalinsights", "Workspace");
+export const COLLECTION_RULE = of("monitor", "DataCollectionRule");
+export const COLLECTION = of("monitor", "DataCollectionRuleAssociation");
 export const DIAGNOSTICS = of("monitor", "DiagnosticSetting");

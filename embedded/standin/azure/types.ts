@@ -2,6 +2,7 @@
 import type { TypeTable } from "../types";
 import { clusterTypes } from "./cluster";
 import { keyTypes } from "./keys";
+import { monitorTypes } from "./monitor";
 import { networkTypes } from "./network";
 import { roleTypes } from "./roles";
 import { storageTypes } from "./storage";
@@ -12,4 +13,5 @@ export const azureTypes: TypeTable = {
   ...keyTypes,
   ...storageTypes,
   ...clusterTypes,
+  ...monitorTypes,
 };

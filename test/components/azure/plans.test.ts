@@ -90,11 +90,13 @@ describe("the plan of an AKS cluster", () => {
     assert.deepEqual(refused({ routing: { mesh: { revision: "asm-1-27" } } }), []);
   });
 
-  it("has no type with threat detection that reports to nobody", () => {
+  it("has no type with threat detection that reports to nobody, or with logs that go nowhere", () => {
     // @ts-expect-error findings need a workspace
     const blind: AksLogs<string> = { defender: true };
-    const seeing: AksLogs<string> = { workspace: "w", defender: true };
-    assert.notDeepEqual(blind, seeing);
+    // @ts-expect-error so do the logs of pods
+    const deaf: AksLogs<string> = { pods: true };
+    const seeing: AksLogs<string> = { workspace: "w", defender: true, pods: true };
+    assert.notDeepEqual([blind, deaf], [seeing, seeing]);
   });
 
   it("makes a pool for each zone and shares its nodes as evenly as whole numbers allow", () => {
@@ -219,5 +221,11 @@ describe("settings of a stack on Azure", () => {
     ]);
     assert.deepEqual(where({ ...SMALL, backup: { undelete: "400 days" } }), ["backup.undelete"]);
     assert.equal(retentionProblems("7 days").length, 1);
+    assert.deepEqual(where({ ...SMALL, cluster: { ...Object(SMALL["cluster"]), logs: "7 days" } }), ["cluster.logs"]);
+  });
+
+  it("are refused with logs of pods that have no workspace, and with one zone twice", () => {
+    assert.deepEqual(where({ ...SMALL, logs: { to: "logAnalytics" } }), ["logs.to"]);
+    assert.deepEqual(where(inCloud({ zones: ["1", "1", "3"] })), ["cloud.zones"]);
   });
 });

@@ -43,7 +43,7 @@ describe("a stack on Azure", () => {
 
   it("tags whatever can be tagged", () => {
     const untaggable =
-      /Assignment|Federated|Container$|BlobService|ManagementPolicy|DnsZoneGroup|Maintenance|Diagnostic/;
+      /Assignment|Federated|Container$|BlobService|ManagementPolicy|DnsZoneGroup|Maintenance|Diagnostic|RuleAssociation/;
     for (const { type, name, inputs } of [...large, ...small])
       if (type.startsWith("azure-native:") && !untaggable.test(type))
         for (const tag of MANDATORY_TAGS) assert.ok(tag in Object(inputs["tags"]), `${name} has no ${tag}`);
@@ -91,17 +91,17 @@ describe("the Azure network", () => {
     assert.deepEqual(used.toSorted(), groups.toSorted());
   });
 
-  it("lets nodes alone into the subnet of private endpoints, and nothing out of it", () => {
+  it("lets nodes and the API server alone into the subnet of private endpoints, and nothing out of it", () => {
     const { securityRules } = named(large, "network-group-data-private-endpoints").inputs;
     const rules = (securityRules as readonly Inputs[]).map(
       ({ direction, access, sourceAddressPrefix, destinationAddressPrefix }) =>
         [direction, access, sourceAddressPrefix, destinationAddressPrefix].join(" "),
     );
-    const own = subnets(large).find(({ name }) => name === "data-private-endpoints")?.["addressPrefix"];
+    const api = subnets(large).find(({ name }) => name === "intra")?.["addressPrefix"];
     const nodes = subnets(large).find(({ name }) => name === "private")?.["addressPrefix"];
     assert.deepEqual(rules, [
       `Inbound Allow ${nodes} *`,
-      `Inbound Allow ${own} ${own}`,
+      `Inbound Allow ${api} *`,
       "Inbound Deny * *",
       "Outbound Deny * Internet",
     ]);
@@ -196,6 +196,23 @@ describe("AKS", () => {
       upgradeChannel: "patch",
       nodeOSUpgradeChannel: "NodeImage",
     });
+  });
+
+  it("sends pods' logs to its workspace where that is asked for: what containers print, with no key", () => {
+    const agent = (graph: readonly Registered[]) => under(under(cluster(graph), "addonProfiles"), "omsagent");
+    assert.deepEqual(agent(large), {
+      enabled: true,
+      config: { logAnalyticsWorkspaceResourceID: "logs-workspace-id", useAADAuth: "true" },
+    });
+    assert.equal(agent(small), undefined);
+    const rule = inputsOf(large, "monitor:DataCollectionRule");
+    assert.deepEqual(rule["dataFlows"], [{ streams: ["Microsoft-ContainerLogV2"], destinations: ["workspace"] }]);
+    const tie = inputsOf(large, "monitor:DataCollectionRuleAssociation");
+    assert.deepEqual(
+      [tie["associationName"], tie["resourceUri"], tie["dataCollectionRuleId"]],
+      ["ContainerInsightsExtension", "cluster-cluster-id", "cluster-pod-logs-id"],
+    );
+    assert.equal(ofAzure(small, "monitor:DataCollectionRule").length, 0);
   });
 
   it("waits for the rights it needs, and for the vault's private address", () => {

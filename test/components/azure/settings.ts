@@ -64,6 +64,7 @@ export const LARGE: Raw = {
   edge: { kind: "kong", host: "api.example.com", zone: { name: "example.com", create: false, resourceGroup: "dns" } },
   stores: ARCHIVED,
   backup: { copies: "pairedRegion", undelete: "30 days" },
+  logs: { to: "logAnalytics" },
 };
 
 /** The same in the pair, where one store comes back from what the lost region archived. */
