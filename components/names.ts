@@ -29,6 +29,7 @@ export interface Scope {
 /**
  * Longest name of each kind.
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html and each service's API reference
+ * @see https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/resource-name-rules
  */
 const LIMITS = {
   role: 64,
@@ -47,7 +48,7 @@ const LIMITS = {
   virtualNetwork: 64,
   natGateway: 80,
   networkGroup: 80,
-  privateEndpoint: 80,
+  privateEndpoint: 64,
   managedCluster: 63,
   managedIdentity: 128,
   diskEncryptionSet: 80,

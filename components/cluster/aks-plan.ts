@@ -10,8 +10,9 @@ import { gibibytes, type Size } from "../../graph/units";
 import { dotted, interval } from "../../graph/cidr";
 
 /**
- * Versions in standard support in November 2026: the latest three, of which the oldest leaves when the next one comes, so
- * it is not offered. @see https://learn.microsoft.com/en-us/azure/aks/supported-kubernetes-versions
+ * Versions in standard support in November 2026 that stay there for some months: 1.35 until March, 1.36 until June 2027.
+ * 1.34 leaves this month; 1.37, planned for October, had no tested network yet when this was read.
+ * @see https://learn.microsoft.com/en-us/azure/aks/supported-kubernetes-versions
  */
 export const AKS_VERSIONS = ["1.35", "1.36"] as const;
 export type AksVersion = (typeof AKS_VERSIONS)[number];
@@ -134,6 +135,17 @@ export const planPools = (pools: Readonly<Record<string, AksPool>>, zones: reado
 /** Shares a number among zones as evenly as whole numbers allow, the first zones first. */
 const share = (total: number, zones: number, index: number): number =>
   Math.floor(total / zones) + (index < total % zones ? 1 : 0);
+
+/**
+ * The add-ons that were asked for. Application routing comes without its NGINX, which is retired. Its Gateway API
+ * implementation has a switch that the SDK's version of Azure's API does not know: `az aks update --enable-app-routing-istio`.
+ */
+export const planRouting = ({ gateway, mesh }: AksRouting) => ({
+  ...(gateway === true
+    ? { ingressProfile: { webAppRouting: { enabled: true, nginx: { defaultIngressControllerType: "None" } } } }
+    : {}),
+  ...(mesh === undefined ? {} : { serviceMeshProfile: { mode: "Istio", istio: { revisions: [mesh.revision] } } }),
+});
 
 /** The endpoint part. The API server has its addresses in a subnet of ours, so nodes never leave the network to reach it. */
 export const planAccess = (access: AksAccess, subnetId: unknown) => ({

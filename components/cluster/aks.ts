@@ -32,6 +32,7 @@ import {
   planAccess,
   planNetworking,
   planPools,
+  planRouting,
 } from "./aks-plan";
 import { type Cluster, type Identities, type ServiceAccountRef } from "./cluster";
 import { createManagedIdentity, WorkloadIdentity } from "./workload-identity";
@@ -188,10 +189,7 @@ const clusterNetwork = ({ network, access, podRange, serviceRange, routing = {} 
   apiServerAccessProfile: { ...planAccess(access, undefined), subnetId: subnetIdOf(network, "intra") },
   publicNetworkAccess: access.mode === "private" ? "Disabled" : "Enabled",
   networkProfile: planNetworking(podRange, serviceRange),
-  ...(routing.gateway === true ? { ingressProfile: { webAppRouting: { enabled: true } } } : {}),
-  ...(routing.mesh === undefined
-    ? {}
-    : { serviceMeshProfile: { mode: "Istio", istio: { revisions: [routing.mesh.revision] } } }),
+  ...planRouting(routing),
 });
 
 const clusterSecurity = ({ tenant, vault, azurePolicy = false, logs = {} }: AksArgs) => ({

@@ -10,6 +10,7 @@ import {
   type AksSettings,
   planNetworking,
   planPools,
+  planRouting,
 } from "../../../components/cluster/aks-plan";
 import { guid } from "../../../components/identity/azure-roles";
 import { worldName } from "../../../components/names";
@@ -88,6 +89,11 @@ describe("the plan of an AKS cluster", () => {
     const both: AksRouting = { gateway: true, mesh: { revision: "asm-1-27" } };
     assert.deepEqual(refused({ routing: both }), ["cluster.routing"]);
     assert.deepEqual(refused({ routing: { mesh: { revision: "asm-1-27" } } }), []);
+    assert.deepEqual(planRouting({}), {});
+    assert.deepEqual(Object.keys(planRouting({ mesh: { revision: "asm-1-27" } })), ["serviceMeshProfile"]);
+    assert.deepEqual(planRouting({ gateway: true }).ingressProfile?.webAppRouting.nginx, {
+      defaultIngressControllerType: "None",
+    });
   });
 
   it("has no type with threat detection that reports to nobody, or with logs that go nowhere", () => {
