@@ -1,4 +1,5 @@
 /** Storage accounts, registries, log workspaces. Names of the first two are taken in the whole world. */
+import { WITHOUT_ZONES } from "../../../stacks/azure/regions";
 import { follows, type Minting, type TypeTable } from "../types";
 import { block, input, resource, uuid } from "./identifiers";
 import { wrapProblem } from "./keys";
@@ -9,9 +10,6 @@ const { BLOB_CONTAINER, BLOB_SERVICE, STORAGE_ACCOUNT } = names;
 const STORAGE = "Microsoft.Storage";
 const REDUNDANCY =
   "Standard_LRS Standard_ZRS Standard_GRS Standard_RAGRS Standard_GZRS Standard_RAGZRS Premium_LRS Premium_ZRS";
-
-/** Regions without availability zones. */
-const WITHOUT_ZONES = ["ukwest", "westus", "northcentralus", "westcentralus", "canadaeast", "australiasoutheast"];
 
 const inAccount = (kind: string, name: string) =>
   [
