@@ -37,7 +37,7 @@ export interface KongRoute {
   readonly limit?: { readonly per: "consumer" | "ip"; readonly rate: Rate };
   /** RS256 tokens of one issuer and audience, checked before the request reaches a service. */
   readonly jwt?: Tokens;
-  /** Largest request body that passes, in whole MiB. @default - the edge's own */
+  /** Largest request body that passes. @default - the edge's own */
   readonly maxBody?: Size;
   /** Browsers of these origins may call it. @default - no other origin's */
   readonly cors?: Cors;

@@ -99,10 +99,9 @@ const changes = ({ set = {}, remove = [] }: Transformation) => ({
 const pairs = (headers: Readonly<Record<string, string>>): readonly string[] =>
   Object.entries(headers).map(([name, value]) => `${name}:${value}`);
 
-/** Kong counts in whole mebibytes here. */
 const sizeConfig = (size: NonNullable<Route["maxBody"]>) => ({
-  allowed_payload_size: Math.max(1, Math.floor(bytes(size) / 2 ** 20)),
-  size_unit: "megabytes",
+  allowed_payload_size: bytes(size),
+  size_unit: "bytes",
   require_content_length: false,
 });
 

@@ -55,6 +55,7 @@ export const routeProblems = (graph: Graph): readonly Problem[] => {
     ...conflicts(rows),
     ...rows.flatMap((each) => reserved(each, graph.landscape.edge.reserved)),
     ...rows.flatMap((each) => profile(each, graph)),
+    ...tokenProblems(rows),
     ...quota(graph),
   ];
 };
@@ -134,6 +135,27 @@ const reserved = (row: RouteRow, paths: readonly string[]): readonly Problem[] =
       want: "any other path",
       mend: `rename the route, for example /${row.service}`,
     }));
+
+/** An edge finds a token's key by its client application: two issuers of one name would be one key, and one of them locked out. */
+const tokenProblems = (rows: readonly RouteRow[]): readonly Problem[] =>
+  rows.flatMap((row, index) =>
+    (row.route.jwt?.consumers ?? []).flatMap((consumer) => {
+      const other = rows
+        .slice(0, index)
+        .find(
+          ({ route: { jwt } }) => jwt?.consumers?.includes(consumer) === true && jwt.issuer !== row.route.jwt?.issuer,
+        );
+      if (other === undefined) return [];
+      return [
+        {
+          where: where(row),
+          got: `the client application ${consumer} of ${row.route.jwt?.issuer}, which ${other.route.jwt?.issuer} has too`,
+          want: "each client application known to one issuer",
+          mend: `rename one of them, or let both routes take tokens of one issuer`,
+        },
+      ];
+    }),
+  );
 
 const profile = (row: RouteRow, { landscape }: Graph): readonly Problem[] => {
   const needed = row.route.profile ?? "portable";

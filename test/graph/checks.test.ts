@@ -392,6 +392,25 @@ describe("routes", () => {
     },
   );
 
+  const signed = (name: string, issuer: string) =>
+    service(name, {
+      listens: { http: 8080 },
+      routes: [{ profile: "kong", path: `/${name}`, jwt: { issuer, audience: name, consumers: ["app"] } }],
+    });
+  const ON_KONG = { ...BASE, edge: { ...BASE.edge, name: "kong", profiles: { portable: true, kong: true } } } as const;
+
+  refuses(
+    "one client application of two issuers",
+    [signed("a", "https://one.example.com"), signed("b", "https://two.example.com")],
+    ON_KONG,
+    {
+      where: "service b: route /b",
+      got: "the client application app of https://two.example.com, which https://one.example.com has too",
+      want: "each client application known to one issuer",
+      mend: "rename one of them, or let both routes take tokens of one issuer",
+    },
+  );
+
   refuses(
     "more rules than the load balancer takes",
     [routed("a", "/a", "/b", "/c")],

@@ -112,7 +112,8 @@ describe("the edge on Kong", () => {
     const config = (plugin: string, key: string): unknown => at(named("KongPlugin", plugin), "config", key);
     assert.deepEqual(config("payment-payments-cors", "origins"), ["https://app.example.com"]);
     assert.deepEqual(config("notification-notifications-clients", "allow"), ["198.51.100.0/24", "203.0.113.0/24"]);
-    assert.equal(config("payment-payments-size", "allowed_payload_size"), 2);
+    assert.equal(config("payment-payments-size", "allowed_payload_size"), 2 * 2 ** 20);
+    assert.equal(config("payment-payments-size", "size_unit"), "bytes");
     assert.deepEqual(config("payment-payments-request", "remove"), { headers: ["x-forwarded-user"] });
     assert.deepEqual(config("payment-payments-response", "remove"), { headers: ["server", "x-powered-by"] });
   });
