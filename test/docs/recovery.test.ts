@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parse } from "yaml";
 import { backupPlanOf } from "../../components/backup/velero-objects";
 import { factsOf } from "../../stacks/facts";
 import { ROOT } from "../architecture/sources";
-import { at, ofKind, PROD } from "../objects/stacks";
+import { at, compiled, ofKind, PAYMENTS_PROD, PROD } from "../objects/stacks";
 
 const text = readFileSync(join(ROOT, "docs", "recovery.md"), "utf8");
 
@@ -39,5 +40,34 @@ describe("the recovery page", () => {
       .join();
     const [, listed = ""] = /--exclude-resources (\S+)/.exec(text) ?? [];
     for (const kind of listed.split(",")) assert.ok(script.includes(kind), kind);
+  });
+
+  it("says of every store of payments and of its broker what comes back, and names what stands in Git", () => {
+    const rows = text.split("\n").filter((line) => line.startsWith("| `"));
+    for (const store of [...Object.keys(PAYMENTS_PROD.settings.stores), "rabbitmq"])
+      assert.ok(
+        rows.some((row) => row.startsWith(`| \`${store}\``)),
+        store,
+      );
+    assert.ok(text.includes(`render -s ${PAYMENTS_PROD.name} --out rendered/${PAYMENTS_PROD.name}`));
+    const { delivery } = PAYMENTS_PROD.settings;
+    assert.equal(delivery.by === "argocd" && delivery.repository.path, `rendered/${PAYMENTS_PROD.name}`);
+    assert.ok(text.includes("kubectl get cluster payments -n data") && ofKind(PAYMENTS_PROD, "Cluster").length === 1);
+  });
+
+  it("has a database read the old archive and write the next, by the line it tells to write", () => {
+    const [, written = ""] = /^ {4}archive: (\{.+\})$/m.exec(text) ?? [];
+    const archive = parse(written) as object;
+    const raw = { ...PAYMENTS_PROD.settings.stores["payments"], archive };
+    const again = compiled("payments-prod", (settings) => ({
+      ...settings,
+      stores: { ...settings.stores, payments: raw as (typeof settings.stores)[string] },
+    }));
+    const [cluster] = ofKind(again, "Cluster");
+    assert.deepEqual(at(cluster, "spec", "bootstrap", "recovery", "source"), "origin");
+    const serverOf = (...path: readonly (string | number)[]) =>
+      at(cluster, "spec", ...path, "parameters", "serverName");
+    assert.equal(serverOf("externalClusters", 0, "plugin"), "payments-eu-west-1-1");
+    assert.equal(serverOf("plugins", 0), "payments-eu-west-1-2");
   });
 });
