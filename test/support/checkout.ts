@@ -7,6 +7,7 @@ import {
   cpSync,
   existsSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   rmSync,
@@ -25,7 +26,7 @@ export interface Ended {
 }
 
 const REPOSITORY = join(__dirname, "..", "..", "..");
-const COPIED = ["Pulumi.yaml", "Pulumi.dev.yaml", "Pulumi.prod.yaml", "package.json"];
+const COPIED = [...readdirSync(REPOSITORY).filter((name) => /^Pulumi\..*yaml$/.test(name)), "package.json"];
 const LINKED = ["policies", "dist", "node_modules"];
 
 export class Running {

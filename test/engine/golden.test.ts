@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { roleOf } from "../../components/kubernetes/object-set";
 import { ownedBy } from "../../components/delivery/owned";
 import type { Manifest } from "../../graph/manifest";
+import { stackNames } from "../../stacks/stack-file";
+import { ROOT } from "../architecture/sources";
 import { DEV, PROD } from "../objects/stacks";
 import { Checkout } from "../support/checkout";
 import { goldenLines, lineDifference } from "../support/golden";
@@ -22,6 +24,9 @@ interface PlanDocument {
   readonly unexpanded: readonly { readonly urn: string; readonly chart: string }[];
 }
 
+/** Every stack of the repository. */
+const STACKS = stackNames(ROOT);
+
 /** Objects of the cluster that a plan registers, by the name the program gives them. */
 const objectNames = ({ resources }: PlanDocument): ReadonlySet<string> =>
   new Set(resources.map(({ name }) => name.replace(/^(objects|foundation)-/, "")));
@@ -33,8 +38,7 @@ describe("what the engine would register", function () {
   before(needsEngine);
   before(async () => {
     checkout = await Checkout.make();
-    plans.set("dev", await plan("dev"));
-    plans.set("prod", await plan("prod"));
+    for (const stack of STACKS) plans.set(stack, await plan(stack));
     checkout.edit("prod", (text) =>
       text.replace(/ {2}keelson:delivery:[\s\S]*/, "  keelson:delivery: { by: pulumi }\n"),
     );
@@ -54,17 +58,17 @@ describe("what the engine would register", function () {
     return found;
   };
 
-  for (const stack of ["dev", "prod"])
+  for (const stack of STACKS)
     it(`is the committed list of URNs, for ${stack}`, () => {
       const urns = planOf(stack).resources.map(({ urn }) => urn);
-      goldenLines(`${stack}.urns.txt`, urns, "shop-golden");
+      goldenLines(`${stack}.urns.txt`, urns, "engine/golden");
     });
 
   it("would show a URN that came and one that went", () => {
     assert.deepEqual(lineDifference(["a", "b"], ["b", "c"]), ["- a", "+ c"]);
   });
 
-  for (const stack of ["dev", "prod"])
+  for (const stack of STACKS)
     it(`is one document with a verdict for every URN and a name for every closed chart, for ${stack}`, () => {
       const found = planOf(stack);
       for (const key of ["stack", "resources", "verdicts", "unexpanded"]) assert.ok(key in found, key);
@@ -81,7 +85,7 @@ describe("what the engine would register", function () {
     });
 
   it("depends on nothing that it does not register itself", () => {
-    for (const stack of ["dev", "prod"]) {
+    for (const stack of STACKS) {
       const { resources } = planOf(stack);
       const known = new Set(resources.map(({ urn }) => urn));
       const named = resources.flatMap(({ dependencies, parent }) => [
