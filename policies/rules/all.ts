@@ -1,6 +1,7 @@
 /** Every rule of the pack. */
 import type { ObjectRule, Rule, StackRule } from "../rule";
 import { AZURE_AKS_RULES } from "./azure-aks";
+import { AZURE_NETWORK_RULES } from "./azure-network";
 import { AZURE_POSTGRES_RULES } from "./azure-postgres";
 import { AZURE_STORAGE_RULES } from "./azure-storage";
 import { CHART_RULES } from "./charts";
@@ -70,6 +71,7 @@ export const RULES: readonly Rule[] = [
   ...CLOUD_CACHE_RULES,
   ...CLOUD_KEY_RULES,
   ...AZURE_AKS_RULES,
+  ...AZURE_NETWORK_RULES,
   ...AZURE_POSTGRES_RULES,
   ...AZURE_STORAGE_RULES,
   ...OPERATED_RULES,

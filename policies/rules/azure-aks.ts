@@ -125,6 +125,12 @@ const rotates = (addon: Field): readonly Finding[] =>
     () => wantsTrue(addon.at("config", "enableSecretRotation")),
   );
 
+const secretsKey = (kms: Field): readonly Finding[] =>
+  together(
+    () => wantsTrue(kms.at("enabled")),
+    () => wantsSet(kms.at("keyId"), "no key of ours"),
+  );
+
 const HARDENING_RULES: readonly Rule[] = [
   aksRule(
     {
@@ -170,6 +176,17 @@ const HARDENING_RULES: readonly Rule[] = [
       page: "azure-disk-customer-managed-keys",
     },
     (props) => wantsSet(props.at("diskEncryptionSetID"), "no key of ours"),
+  ),
+  aksRule(
+    {
+      id: "cloud-aks-secrets-encrypted",
+      severity: "high",
+      title: "Kubernetes Secrets must be encrypted with a key of ours.",
+      why: "Without, whoever reads etcd's disks or their backups reads every password.",
+      remedy: "set securityProfile.azureKeyVaultKms.enabled: true and its keyId",
+      page: "use-kms-etcd-encryption",
+    },
+    (props) => secretsKey(props.at("securityProfile", "azureKeyVaultKms")),
   ),
   aksRule(
     {

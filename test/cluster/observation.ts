@@ -116,7 +116,8 @@ const READY: Readonly<Record<string, (object: LiveObject) => boolean>> = {
   Job: (each) => condition(each, "Complete"),
   Pod: (each) => each.status?.["phase"] === "Succeeded" || condition(each, "Ready"),
   PersistentVolumeClaim: ({ status }) => status?.["phase"] === "Bound",
-  Gateway: (each) => condition(each, "Programmed"),
+  // The controller of load balancers is played, Kong's is not: its Gateways are accepted, and listed so by `up`.
+  Gateway: (each) => Reflect.get(Object(each.spec), "gatewayClassName") !== "alb" || condition(each, "Programmed"),
 };
 
 /** How many objects of each such kind there are, and which of them are not ready. */

@@ -5,6 +5,7 @@ import { format, resolveConfig } from "prettier";
 import { ROOT } from "../architecture/sources";
 import { ASPECTS, type Aspect } from "./aspects";
 import { COMBINATIONS, placeName, REFUSALS, type Subject } from "./combinations";
+import { PROMISES, PROMISES_FILE, type Promised } from "./promises";
 import { type Difference, FILE, readDifferences } from "./compare";
 
 export const PAGE = join(ROOT, "docs", "parity.md");
@@ -32,7 +33,29 @@ test, with the entry to write; so does a name for a difference that no longer oc
 `;
 
 export const page = (): string =>
-  [HEAD, "## Places", places(), "## Differences", ...(Object.keys(ASPECTS) as Aspect[]).map(section)].join("\n\n");
+  [
+    HEAD,
+    "## Places",
+    places(),
+    "## Differences",
+    ...(Object.keys(ASPECTS) as Aspect[]).map(section),
+    PROMISES_HEAD,
+    table(["of", "promise", "AWS", "Azure"], PROMISES.map(promiseRow)),
+  ].join("\n\n");
+
+const PROMISES_HEAD = `## What each cloud keeps of its own resources
+
+Rules over a cloud's own resources know the types of that cloud, so they are matched by what they promise
+(\`${PROMISES_FILE}\`). A rule without a promise fails the test, and so does a promise that one cloud keeps by no
+rule and without a reason.`;
+
+const promiseRow = ({ of, what, because = "", ...promise }: Promised): readonly string[] => [
+  of,
+  what,
+  ...[promise.aws, promise.azure].map((rules) =>
+    rules.length === 0 ? `no rule: ${because}` : rules.map((rule) => `\`${rule}\``).join(", "),
+  ),
+];
 
 function places(): string {
   const subjects: readonly Subject[] = [...COMBINATIONS, ...REFUSALS];

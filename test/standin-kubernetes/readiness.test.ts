@@ -143,5 +143,11 @@ describe("the table of what is observed here", () => {
       ]),
       ["cert-manager.io Certificate, Issuer", "velero.io Schedule"],
     );
+    const edge = (gatewayClassName: string) => [
+      { ...of("gateway.networking.k8s.io/v1", "Gateway"), spec: { gatewayClassName } },
+      of("gateway.networking.k8s.io/v1", "HTTPRoute"),
+    ];
+    assert.deepEqual(withoutController(edge("alb")), []);
+    assert.deepEqual(withoutController(edge("kong")), ["gateway.networking.k8s.io Gateway, HTTPRoute"]);
   });
 });

@@ -52,14 +52,29 @@ export function readinessOf(apiVersion: string, kind: string): Readiness {
   return unobserved(`no controller of ${group} runs here: the object was checked against its definition, no more`);
 }
 
+interface Stored {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly spec?: unknown;
+}
+
 /** `cert-manager.io Certificate, ClusterIssuer`: kinds that are stored and have no controller here, by group. */
-export function withoutController(
-  objects: readonly { readonly apiVersion: string; readonly kind: string }[],
-): readonly string[] {
-  const unobserved = objects.filter(({ apiVersion, kind }) => readinessOf(apiVersion, kind).readiness !== "observed");
-  const groups = [...new Set(unobserved.map(({ apiVersion }) => groupOf(apiVersion)))].toSorted();
+export function withoutController(objects: readonly Stored[]): readonly string[] {
+  const isPlayed = objects.some(({ kind, spec }) => kind === "Gateway" && classOf(spec) === PLAYED_CLASS);
+  const left = objects.filter(
+    ({ apiVersion, kind }) =>
+      readinessOf(apiVersion, kind).readiness !== "observed" || (groupOf(apiVersion) === GATEWAYS && !isPlayed),
+  );
+  const groups = [...new Set(left.map(({ apiVersion }) => groupOf(apiVersion)))].toSorted();
   return groups.map((group) => {
-    const kinds = unobserved.filter(({ apiVersion }) => groupOf(apiVersion) === group).map(({ kind }) => kind);
+    const kinds = left.filter(({ apiVersion }) => groupOf(apiVersion) === group).map(({ kind }) => kind);
     return `${group} ${[...new Set(kinds)].toSorted().join(", ")}`;
   });
 }
+
+const GATEWAYS = "gateway.networking.k8s.io";
+
+/** The one class of Gateways whose controller is played. */
+const PLAYED_CLASS = "alb";
+
+const classOf = (spec: unknown): unknown => Reflect.get(Object(spec), "gatewayClassName");

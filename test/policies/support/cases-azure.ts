@@ -10,7 +10,11 @@ const CLUSTER = {
   disableLocalAccounts: true,
   aadProfile: { managed: true, enableAzureRBAC: true },
   oidcIssuerProfile: { enabled: true },
-  securityProfile: { workloadIdentity: { enabled: true }, defender: { securityMonitoring: { enabled: true } } },
+  securityProfile: {
+    workloadIdentity: { enabled: true },
+    defender: { securityMonitoring: { enabled: true } },
+    azureKeyVaultKms: { enabled: true, keyId: "https://vault.example.com/keys/secrets" },
+  },
   addonProfiles: {
     azurepolicy: { enabled: true },
     azureKeyvaultSecretsProvider: { enabled: true, config: { enableSecretRotation: "true" } },
@@ -53,7 +57,7 @@ const AKS_CASES: readonly Case[] = [
     "addonProfiles.azurepolicy.enabled",
     "wants true, got nothing",
   ]),
-  cluster("cloud-aks-defender", { securityProfile: { workloadIdentity: { enabled: true } } }, [
+  cluster("cloud-aks-defender", { securityProfile: { ...CLUSTER.securityProfile, defender: undefined } }, [
     "securityProfile.defender.securityMonitoring.enabled",
     "wants true, got nothing",
   ]),
@@ -62,6 +66,11 @@ const AKS_CASES: readonly Case[] = [
     "wants true, got nothing",
   ]),
   cluster("cloud-aks-disk-key", { diskEncryptionSetID: undefined }, ["diskEncryptionSetID", "no key of ours"]),
+  cluster(
+    "cloud-aks-secrets-encrypted",
+    { securityProfile: { ...CLUSTER.securityProfile, azureKeyVaultKms: { keyId: "key" } } },
+    ["securityProfile.azureKeyVaultKms.enabled", "wants true, got nothing"],
+  ),
   cluster("cloud-aks-no-node-address", { agentPoolProfiles: [{ ...POOL, enableNodePublicIP: true }] }, [
     "agentPoolProfiles[0].enableNodePublicIP",
     "nodes get public addresses",
@@ -201,10 +210,24 @@ const IMAGES = {
   policies: { quarantinePolicy: { status: "enabled" }, trustPolicy: { status: "enabled" } },
 };
 
+/** The edge's port from everywhere; everything else from the network itself. */
+const WEB = {
+  access: "Allow",
+  direction: "Inbound",
+  sourceAddressPrefix: "Internet",
+  destinationPortRange: "443",
+};
+
 export const AZURE_CASES: readonly Case[] = [
   ...AKS_CASES,
   ...POSTGRES_CASES,
   ...STORAGE_CASES,
+  cloud(
+    "cloud-azure-no-open-ingress",
+    "azure-native:network:NetworkSecurityGroup",
+    [{ securityRules: [WEB] }, { securityRules: [WEB, { ...WEB, destinationPortRange: "22" }] }],
+    ["securityRules[1].sourceAddressPrefix", "everybody is let in, on more than port 443 or 80"],
+  ),
   vault("cloud-azure-vault-purge-protected", "enablePurgeProtection", [
     "properties.enablePurgeProtection",
     "wants true, got nothing",
