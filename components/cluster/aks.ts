@@ -14,6 +14,7 @@ import { type Cidr } from "../../graph/landscape";
 import { refuse } from "../../graph/problems";
 import { type Children, Component } from "../component";
 import { grantAll, type RoleGrant } from "../identity/azure-roles";
+import { type DiskEncryption } from "../keys/disk-encryption";
 import { type KeyVault } from "../keys/key-vault";
 import { physicalName, type Scope } from "../names";
 import { type AzurePlace } from "../network/azure-place";
@@ -56,6 +57,8 @@ export interface AksArgs {
   readonly pools: Readonly<Record<string, AksPool>>;
   /** Holds the key that encrypts Secrets. */
   readonly vault: KeyVault;
+  /** Encrypts the disks of nodes. Whoever attaches volumes must see it, too. */
+  readonly disks: DiskEncryption;
   readonly podRange: Cidr;
   readonly serviceRange: Cidr;
   /** Which releases Azure installs by itself, on Sunday nights. @default "patch" */
@@ -133,7 +136,7 @@ interface ControlIdentities {
 
 /** Made before the cluster, so that Azure checks its rights when it makes it, and a new cluster keeps them. */
 function createIdentities(child: Children, args: AksArgs): ControlIdentities {
-  const { scope, place, network, vault, registry } = args;
+  const { scope, place, network, vault, disks, registry } = args;
   const control = createManagedIdentity(child, scope, place, "control");
   const kubelet = createManagedIdentity(child, scope, place, "kubelet");
   const principal = (id: pulumi.Input<string>) => ({ id, is: "ServicePrincipal" }) as const;
@@ -142,6 +145,7 @@ function createIdentities(child: Children, args: AksArgs): ControlIdentities {
     "control-kubelet": { role: "Managed Identity Operator", on: kubelet.id },
     "control-key": vault.use(),
     "control-vault": vault.connect(),
+    "control-disks": disks.read(),
   } as const;
   const pulls = registry === undefined ? {} : { "kubelet-pull": registry.pull };
   const roles = [
@@ -165,7 +169,10 @@ function createCluster(child: Children, args: AksArgs, parts: ClusterParts): clu
   return new clusters.ManagedCluster(id, { ...args.place, ...shape, ...clusterUpkeep(args) }, options);
 }
 
-const clusterIdentity = ({ network, pools, place }: AksArgs, { name, version, control, kubelet }: ClusterParts) => {
+const clusterIdentity = (
+  { network, pools, place, disks }: AksArgs,
+  { name, version, control, kubelet }: ClusterParts,
+) => {
   const [spec] = Object.values(pools);
   if (spec === undefined) throw new Error("a cluster without a pool of nodes");
   const where = { subnetId: subnetIdOf(network, "private"), tags: place.tags };
@@ -180,6 +187,7 @@ const clusterIdentity = ({ network, pools, place }: AksArgs, { name, version, co
       kubeletidentity: { resourceId: kubelet.id, clientId: kubelet.clientId, objectId: kubelet.principalId },
     },
     agentPoolProfiles: [systemPool(spec, network.zones, where)],
+    diskEncryptionSetID: disks.id,
     nodeResourceGroup: `${name}-nodes`,
     nodeResourceGroupProfile: { restrictionLevel: "ReadOnly" },
   };

@@ -1,9 +1,9 @@
-/** What encrypts persistent volumes on Azure: a set that stands for a key of ours, and follows it when it is rotated. */
+/** What encrypts disks on Azure, of nodes and volumes: a set that stands for a key of ours, and follows it when it is rotated. */
 import * as sets from "@pulumi/azure-native/compute/diskEncryptionSet";
 import type * as pulumi from "@pulumi/pulumi";
 import { createManagedIdentity } from "../cluster/workload-identity";
 import { type Children, Component } from "../component";
-import { grantAll } from "../identity/azure-roles";
+import { grantAll, type RoleGrant } from "../identity/azure-roles";
 import { physicalName, type Scope } from "../names";
 import { type AzurePlace } from "../network/azure-place";
 import { type KeyVault } from "./key-vault";
@@ -39,5 +39,10 @@ export class DiskEncryption extends Component {
     );
     this.id = set.id;
     this.registerOutputs({ id: this.id });
+  }
+
+  /** See it: Azure refuses a disk that names a set which its maker may not read. */
+  read(): RoleGrant {
+    return { role: "Reader", on: this.id };
   }
 }

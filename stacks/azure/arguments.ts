@@ -14,7 +14,7 @@ export const vnetArgs = (settings: AzureSettings): Pick<VnetArgs, "plan" | "zone
   pods: settings.network.pods,
 });
 
-type ClusterArgs = Omit<AksArgs, "scope" | "place" | "network" | "vault" | "logs" | "registry">;
+type ClusterArgs = Omit<AksArgs, "scope" | "place" | "network" | "vault" | "disks" | "logs" | "registry">;
 
 export function clusterArgs({ cloud, cluster, network }: AzureSettings): ClusterArgs {
   const { version, access, nodes, deployGroup, readOnlyGroup, upgrades, azurePolicy } = cluster;

@@ -9,7 +9,7 @@ import { keyVaultRef } from "./keys";
 import { subnetIn } from "./network";
 import { identityRef, lacks } from "./roles";
 
-const { AGENT_POOL, CLUSTER, SUBNET, VIRTUAL_NETWORK, WORKSPACE } = names;
+const { AGENT_POOL, CLUSTER, ENCRYPTION_SET, SUBNET, VIRTUAL_NETWORK, WORKSPACE } = names;
 const AKS = "Microsoft.ContainerService";
 const VERSION = /^1\.(3[0-9])(\.\d+)?$/;
 const subnetRef = blocks(SUBNET, VIRTUAL_NETWORK);
@@ -34,6 +34,7 @@ export const clusterTypes: TypeTable = {
       "apiServerAccessProfile.subnetId": subnetRef,
       "agentPoolProfiles[].vnetSubnetID": subnetRef,
       "securityProfile.azureKeyVaultKms.keyVaultResourceId": keyVaultRef,
+      diskEncryptionSetID: blocks(ENCRYPTION_SET),
       "securityProfile.defender.logAnalyticsWorkspaceResourceId": weak(WORKSPACE),
     },
     valid: {
@@ -196,10 +197,12 @@ const rights: Check = (m) => {
   const kubelet = String(block(part(m, "identityProfile")["kubeletidentity"])["resourceId"] ?? "");
   const kms = block(part(m, "securityProfile")["azureKeyVaultKms"]);
   const vault = String(kms["keyVaultResourceId"]);
+  const disks = m.inputs["diskEncryptionSetID"];
   const wanted = [
     ...(network === undefined ? [] : [{ identity, role: "network", on: network } as const]),
     ...(kubelet === "" ? [] : [{ identity, role: "identityOperator", on: kubelet } as const]),
     ...(kms["enabled"] === true ? [{ identity, role: "cryptoUser", on: vault } as const] : []),
+    ...(disks === undefined ? [] : [{ identity, role: "reader", on: String(disks) } as const]),
     ...(kms["keyVaultNetworkAccess"] === "Private" ? [{ identity, role: "vaultContributor", on: vault } as const] : []),
   ];
   return wanted.map((right) => lacks(m, right)).find((found) => found !== undefined);

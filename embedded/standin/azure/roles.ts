@@ -82,6 +82,7 @@ export const ROLE = {
   wrap: "e147488a-f6f5-4113-8e2d-b22465e65bf6",
   vaultContributor: "f25e0fa2-a7c8-4377-a976-54943a77a395",
   identityOperator: "f1a07417-d97a-45cb-824c-7a7467783830",
+  reader: "acdd72a7-3385-48ef-bd42-f606fba81ae7",
 } as const;
 
 interface Right {

@@ -220,6 +220,7 @@ describe("AKS", () => {
     for (const first of [
       "cluster-control-network",
       "cluster-control-key",
+      "cluster-control-disks",
       "cluster-kubelet-pull",
       "keys-endpoint-names",
     ])
@@ -230,7 +231,13 @@ describe("AKS", () => {
     const trusts = ofAzure(large, "managedidentity:FederatedIdentityCredential").map(({ inputs }) => inputs);
     assert.deepEqual(
       trusts.map((trust) => pick(trust, "issuer", "subject", "audiences")),
-      ["velero:velero", "data:orders", "data:payments"].map((account) => ({
+      [
+        "platform-system:external-dns",
+        "cert-manager:cert-manager",
+        "velero:velero",
+        "data:orders",
+        "data:payments",
+      ].map((account) => ({
         issuer: "https://issuer/",
         subject: `system:serviceaccount:${account}`,
         audiences: ["api://AzureADTokenExchange"],
