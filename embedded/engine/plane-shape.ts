@@ -1,6 +1,7 @@
 /** The local control plane that matches a stack's settings: its zones, its range of Services, the definitions it needs. Pure. */
 import { type NodeShape } from "../plane/nodes";
 import { type Settings } from "../../stacks/schema";
+import { siteOf } from "../../stacks/sites";
 
 export interface PlaneShape {
   readonly nodes: NodeShape;
@@ -9,9 +10,9 @@ export interface PlaneShape {
   readonly cloud: string;
 }
 
-export const planeShapeOf = ({ cloud, network, system, provider }: Settings): PlaneShape => ({
-  nodes: { zones: cloud.zones },
-  serviceCidr: network.services,
-  system,
-  cloud: provider,
+export const planeShapeOf = (settings: Settings): PlaneShape => ({
+  nodes: { zones: siteOf(settings).zones },
+  serviceCidr: settings.network.services,
+  system: settings.system,
+  cloud: settings.provider,
 });
