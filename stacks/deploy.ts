@@ -2,7 +2,6 @@
 import { InvalidInput } from "../graph/problems";
 import { unknownSystem } from "./compile";
 import { type Outputs } from "./outputs";
-import { refuseEdgeless } from "./edgeless";
 import { deploySystem } from "./page";
 import { type Settings } from "./schema";
 
@@ -16,6 +15,5 @@ const DEPLOYMENTS: Readonly<Record<string, (settings: Settings) => Outputs>> = {
 export function deploy(settings: Settings): Outputs {
   const run = DEPLOYMENTS[settings.system];
   if (run === undefined) throw new InvalidInput([unknownSystem(settings)]);
-  refuseEdgeless(settings);
   return run(settings);
 }

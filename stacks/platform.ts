@@ -4,7 +4,7 @@
  */
 import type * as pulumi from "@pulumi/pulumi";
 import { type Vault } from "../components/backup/vault";
-import { type Cluster } from "../components/cluster/cluster";
+import { type Cluster, type Identity } from "../components/cluster/cluster";
 import { type Login } from "../components/data/passwords";
 import { type DataStore } from "../components/data/store";
 import { type Owned } from "../components/delivery/owned";
@@ -21,7 +21,7 @@ export interface Platform {
   /** What whoever ships logs waits for: where they go in the cloud, and the right to write there. */
   readonly logs: readonly pulumi.Resource[];
   /** Whoever proves public host names in the cloud's zone, where the cluster issues certificates for them. */
-  readonly proofs: readonly pulumi.Resource[];
+  readonly proofs: Identity | undefined;
   /** What the way in needs before it opens: certificates, a firewall. */
   readonly entrance: readonly pulumi.Resource[];
   /** What runs in pods and comes with the cloud. It waits for the policies that let it talk. */

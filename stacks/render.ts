@@ -7,7 +7,6 @@ import { stringify } from "yaml";
 import { type Owned, PLATFORM_APP } from "../components/delivery/owned";
 import { type Manifest } from "../graph/manifest";
 import { type Graph } from "../graph/model";
-import { refuseEdgeless } from "./edgeless";
 import { stackObjects } from "./objects";
 import { type Settings } from "./schema";
 
@@ -18,13 +17,11 @@ export interface RenderedFile {
 }
 
 /** Files in the order of their paths. */
-export function renderStack(graph: Graph, settings: Settings): readonly RenderedFile[] {
-  refuseEdgeless(settings);
-  return stackObjects(graph, settings)
+export const renderStack = (graph: Graph, settings: Settings): readonly RenderedFile[] =>
+  stackObjects(graph, settings)
     .filter(({ manifest }) => manifest.kind !== "Secret")
     .map(fileOf)
     .toSorted((a, b) => (a.path < b.path ? -1 : 1));
-}
 
 /** What Argo CD applies: the folders its applications point to. Nothing where Pulumi delivers. */
 export const deliveredFiles = (graph: Graph, settings: Settings): readonly RenderedFile[] =>

@@ -13,6 +13,8 @@ import { type Duration } from "../graph/units";
 export interface Site {
   /** The network of the stack, divided. Each managed store has subnets of its own. */
   readonly network: NetworkPlan;
+  /** Zones as the labels of the cluster's nodes name them. */
+  readonly zones: readonly string[];
   /** How the cluster's network expresses policies. */
   readonly dialect: Dialect;
   /** Where pods have their addresses. */

@@ -1,7 +1,7 @@
 /** Parts of the platform that a stack has because of its edge, its broker, its certificates, its monitoring or its logs. */
 import { certificateActors } from "../components/certificates/certificate-actors";
 import { kongActors } from "../components/edge/kong-actors";
-import { usesCertificates } from "../components/kubernetes/facts";
+import { type Facts, usesCertificates } from "../components/kubernetes/facts";
 import { messagingActors } from "../components/messaging/messaging-actors";
 import { logActors } from "../components/observability/log-actors";
 import { monitoringActors } from "../components/observability/monitoring-actors";
@@ -13,9 +13,12 @@ export function systemActors(settings: Settings, internet: Landscape["internet"]
   const facts = factsOf(settings);
   return [
     ...(facts.edge.kind === "kong" ? kongActors(internet) : []),
-    ...(usesCertificates(facts) ? certificateActors(facts.edge.kind === "kong") : []),
+    ...(usesCertificates(facts) ? certificateActors(internet, publicIssuerOf(facts)) : []),
     ...(facts.broker === undefined ? [] : messagingActors),
     ...(facts.monitoring === undefined ? [] : monitoringActors(facts, internet)),
     ...(facts.logs === undefined ? [] : logActors(facts.logs, internet)),
   ];
 }
+
+const publicIssuerOf = ({ edge }: Facts): string | undefined =>
+  edge.kind === "kong" ? edge.certificates.server : undefined;

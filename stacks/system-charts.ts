@@ -18,7 +18,11 @@ interface Ground {
 /** In the order they are installed: whoever needs a certificate comes after their issuer. */
 export const systemCharts = ({ facts, settings }: StackPlan, { platform, secrets }: Ground): WantedCharts => ({
   ...(usesCertificates(facts) && {
-    "cert-manager": { namespace: NAMESPACES.certificates, values: certManagerValues(), after: platform.proofs },
+    "cert-manager": {
+      namespace: NAMESPACES.certificates,
+      values: certManagerValues(platform.proofs?.marks),
+      after: platform.proofs?.ready ?? [],
+    },
   }),
   ...(facts.edge.kind === "kong" && {
     kong: { namespace: NAMESPACES.ingress, values: kongValues(), afterCharts: ["gateway-crds", "cert-manager"] },

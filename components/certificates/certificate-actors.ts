@@ -1,5 +1,5 @@
 /** cert-manager's parts and whom they talk to. Data for the graph. */
-import { type Actor, KUBERNETES_API } from "../../graph/landscape";
+import { type Actor, KUBERNETES_API, type Landscape } from "../../graph/landscape";
 import { tcp } from "../../graph/port";
 import { CLOUD_API } from "../cluster/actors";
 import { NAMESPACES } from "../kubernetes/namespaces";
@@ -9,13 +9,27 @@ const part = (name: string, label: string): Pick<Actor, "name" | "place"> => ({
   place: { at: "pods", namespace: NAMESPACES.certificates, labels: { "app.kubernetes.io/name": label } },
 });
 
-/** The controller proves host names through the cloud's DNS; `public` where it asks a public issuer, too. */
-export const certificateActors = (asksPublicIssuer: boolean): readonly Actor[] => [
+const PUBLIC_ISSUER = "certificate-issuer";
+
+/**
+ * The controller asks a public issuer and proves host names to it through the cloud's DNS.
+ * @param server of the public issuer. @default - only the authority inside is asked
+ */
+export const certificateActors = (internet: Landscape["internet"], server?: string): readonly Actor[] => [
+  ...(server === undefined ? [] : [publicIssuer(internet, new URL(server))]),
   {
     ...part("certificates", "cert-manager"),
-    identity: asksPublicIssuer,
-    reaches: [{ to: KUBERNETES_API }, ...(asksPublicIssuer ? [{ to: CLOUD_API }] : [])],
+    identity: server !== undefined,
+    reaches: [{ to: KUBERNETES_API }, ...(server === undefined ? [] : [{ to: CLOUD_API }, { to: PUBLIC_ISSUER }])],
   },
   { ...part("certificates-webhook", "webhook"), webhooks: [tcp(10_250)], reaches: [{ to: KUBERNETES_API }] },
   { ...part("certificates-injector", "cainjector"), reaches: [{ to: KUBERNETES_API }] },
 ];
+
+const publicIssuer = (internet: Landscape["internet"], { hostname, port }: URL): Actor => ({
+  name: PUBLIC_ISSUER,
+  place: internet,
+  names: [hostname],
+  serves: [tcp(port === "" ? 443 : Number(port))],
+  widerThan: hostname,
+});

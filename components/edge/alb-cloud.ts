@@ -23,7 +23,7 @@ import { type Network } from "../network/network";
 import { type Protection, RETAIN } from "../protection";
 import { Bucket } from "../storage/bucket";
 import { createZone, type ZoneChoice, type ZoneRef } from "./dns-zone";
-import { type EdgeCloud } from "./edge-cloud";
+import { type AwsEdgeCloud } from "./edge-cloud";
 import { dnsStatements, loadBalancerStatements } from "./alb-permissions";
 import { createWebAcl, type RouteLimit } from "./alb-waf";
 import { ACCESS_LOG_PREFIX, accessLogBucket, frontGroup } from "./names";
@@ -47,7 +47,7 @@ export interface AlbCloudArgs {
 
 const EVERYONE = ["0.0.0.0/0"] as const;
 
-export class AlbCloud extends Component implements EdgeCloud {
+export class AlbCloud extends Component implements AwsEdgeCloud {
   readonly zoneId: pulumi.Output<string> | string;
   readonly certificateArn: pulumi.Output<string>;
   /** ARN of the firewall, for the load balancer's configuration. */

@@ -9,15 +9,15 @@ import { type Statement } from "../identity/statement";
 import { type Children, Component } from "../component";
 import { dnsStatements, loadBalancerStatements } from "./alb-permissions";
 import { createZone, type ZoneArgs } from "./dns-zone";
-import { type EdgeCloud } from "./edge-cloud";
+import { type AwsEdgeCloud } from "./edge-cloud";
 
 export interface KongCloudArgs extends ZoneArgs {
   readonly cluster: Cluster & Identities<Statement>;
 }
 
-export class KongCloud extends Component implements EdgeCloud {
+export class KongCloud extends Component implements AwsEdgeCloud {
   readonly webAclArn = undefined;
-  readonly identities: Required<EdgeCloud["identities"]>;
+  readonly identities: Required<AwsEdgeCloud["identities"]>;
   readonly ready: readonly pulumi.Resource[] = [];
 
   constructor(name: string, args: KongCloudArgs, options?: pulumi.ComponentResourceOptions) {

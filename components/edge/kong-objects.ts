@@ -9,7 +9,6 @@ import { type Manifest } from "../../graph/manifest";
 import { type Graph } from "../../graph/model";
 import { type EdgeFacts, type Facts } from "../kubernetes/facts";
 import { NAMESPACES, ROUTES_LABEL } from "../kubernetes/namespaces";
-import { mandatoryTags, type Scope } from "../names";
 import { disruptionBudget } from "../workload/pod";
 import { parent, publicHosts } from "./gateway-objects";
 import { kongConsumers } from "./kong-consumers";
@@ -27,7 +26,7 @@ export const KONG_SERVICE = "edge";
 /** Everything of the shared edge that belongs to no single service. */
 export const kongObjects = (graph: Graph, facts: Facts, edge: Kong): readonly Manifest[] => [
   gatewayClass,
-  publicIssuer(facts.scope, edge),
+  publicIssuer(edge),
   certificate(facts),
   internalCertificate({
     name: KONG_CLIENT_TLS,
@@ -37,7 +36,7 @@ export const kongObjects = (graph: Graph, facts: Facts, edge: Kong): readonly Ma
     usages: ["client auth"],
   }),
   gateway(facts),
-  loadBalancer(facts.scope),
+  loadBalancer(edge.balancer),
   disruptionBudget("kong", namespace, KONG_LABELS),
   ...limitsObjects(),
   ...kongConsumers(graph),
@@ -55,7 +54,7 @@ const gatewayClass: Manifest = {
 const PUBLIC_ISSUER = "public";
 
 /** Proves host names by records in the zone, with cert-manager's own cloud identity: nothing has to be reachable for it. */
-const publicIssuer = ({ region }: Scope, { zone, certificates }: Kong): ClusterIssuer => ({
+const publicIssuer = ({ zone, certificates, proof }: Kong): ClusterIssuer => ({
   apiVersion: "cert-manager.io/v1",
   kind: "ClusterIssuer",
   metadata: { name: PUBLIC_ISSUER },
@@ -64,7 +63,7 @@ const publicIssuer = ({ region }: Scope, { zone, certificates }: Kong): ClusterI
       server: certificates.server,
       email: certificates.email,
       privateKeySecretRef: { name: "public-issuer-account" },
-      solvers: [{ selector: { dnsZones: [zone] }, dns01: { route53: { region } } }],
+      solvers: [{ selector: { dnsZones: [zone] }, dns01: proof }],
     },
   },
 });
@@ -104,25 +103,18 @@ const tlsListener = (name: string, hostname: string) => ({
 });
 
 /** Targets are nodes, and of those only the ones that have a Kong pod: the source address stays the client's. */
-const loadBalancer = (scope: Scope): Manifest => ({
+const loadBalancer = ({ class: maker, annotations }: Kong["balancer"]): Manifest => ({
   apiVersion: "v1",
   kind: "Service",
   metadata: {
     name: KONG_SERVICE,
     namespace,
     labels: KONG_LABELS,
-    annotations: {
-      "service.beta.kubernetes.io/aws-load-balancer-scheme": "internet-facing",
-      "service.beta.kubernetes.io/aws-load-balancer-nlb-target-type": "instance",
-      "service.beta.kubernetes.io/aws-load-balancer-attributes": "load_balancing.cross_zone.enabled=true",
-      "service.beta.kubernetes.io/aws-load-balancer-additional-resource-tags": Object.entries(mandatoryTags(scope))
-        .map(([key, value]) => `${key}=${value}`)
-        .join(","),
-    },
+    annotations,
   },
   spec: {
     type: "LoadBalancer",
-    loadBalancerClass: "service.k8s.aws/nlb",
+    ...(maker === undefined ? {} : { loadBalancerClass: maker }),
     externalTrafficPolicy: "Local",
     loadBalancerSourceRanges: ["0.0.0.0/0"], // said on purpose: this is the public edge
     selector: KONG_LABELS,

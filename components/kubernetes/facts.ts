@@ -129,7 +129,28 @@ export type EdgeFacts =
       /** DNS zone of the host, in which certificates are proved. */
       readonly zone: string;
       readonly certificates: { readonly email: string; readonly server: string };
+      readonly proof: DnsProof;
+      readonly balancer: BalancerFacts;
     };
+
+/** How a host name is proved in the zone, as cert-manager writes it. No secret: it holds an identity of the cloud. */
+export type DnsProof =
+  | { readonly route53: { readonly region: string } }
+  | {
+      readonly azureDNS: {
+        readonly environment: "AzurePublicCloud";
+        readonly subscriptionID: string;
+        readonly resourceGroupName: string;
+        readonly hostedZoneName: string;
+      };
+    };
+
+/** What the cloud is told of the load balancer in front of Kong. */
+export interface BalancerFacts {
+  /** Who makes it. @default - the cluster itself */
+  readonly class?: string;
+  readonly annotations: Readonly<Record<string, string>>;
+}
 
 export interface BackupFacts {
   /** How long daily and weekly backups are kept. */

@@ -9,6 +9,7 @@ import { type Labels } from "../../graph/manifest";
 import { type ArgoCdFacts, type Facts, type VaultFacts } from "./facts";
 import { imageOf } from "./images";
 import { type Values } from "./chart";
+import { annotated, labelled } from "./marks";
 import { mandatoryTags } from "../names";
 import { CONTAINER_SECURITY } from "../workload/pod";
 
@@ -81,12 +82,6 @@ export const postgresOperatorValues = (): Values => ({
   resources: SMALL,
   podSecurityContext: POD_SECURITY,
 });
-
-/** What tells the cloud which account this is. Absent where it knows accounts by name. */
-const annotated = ({ account }: IdentityMarks): Values =>
-  Object.keys(account).length === 0 ? {} : { annotations: account };
-
-const labelled = ({ pods }: IdentityMarks): Values => (Object.keys(pods).length === 0 ? {} : { podLabels: pods });
 
 const surroundings = ({ environment }: VaultFacts): Values =>
   environment === undefined

@@ -73,7 +73,7 @@ const deny = (name: string, direction: PlannedRule["direction"], from: string, t
  * @see https://learn.microsoft.com/en-us/azure/aks/use-kms-etcd-encryption, limitations
  */
 const RULES = {
-  nodes: [allow("web", "Internet", "*", ["80", "443"]), allow("probes", "AzureLoadBalancer", "*", ["*"])],
+  nodes: [allow("web", "Internet", "*", ["443"]), allow("probes", "AzureLoadBalancer", "*", ["*"])],
   api: [],
   endpoints: [
     allow("nodes", "NODES", "*", ["443"]),

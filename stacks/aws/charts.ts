@@ -5,7 +5,7 @@ import { autoscalerStatements } from "../../components/cluster/autoscaler-permis
 import { type Identity } from "../../components/cluster/cluster";
 import { type Eks } from "../../components/cluster/eks";
 import { rolloutsStatements } from "../../components/cluster/rollouts-permissions";
-import { type EdgeCloud } from "../../components/edge/edge-cloud";
+import { type AwsEdgeCloud } from "../../components/edge/edge-cloud";
 import { usesRollouts } from "../../components/kubernetes/facts";
 import { NAMESPACES } from "../../components/kubernetes/namespaces";
 import {
@@ -23,7 +23,7 @@ import { type AwsSettings } from "../schema";
 export interface Ground {
   readonly cluster: Eks;
   readonly network: Network;
-  readonly edge: EdgeCloud;
+  readonly edge: AwsEdgeCloud;
   readonly backups: Identity;
   /** The definitions of Gateway API. */
   readonly definitions: readonly pulumi.Resource[];

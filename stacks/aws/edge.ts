@@ -2,7 +2,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { type Eks } from "../../components/cluster/eks";
 import { AlbCloud } from "../../components/edge/alb-cloud";
-import { type EdgeCloud } from "../../components/edge/edge-cloud";
+import { type AwsEdgeCloud } from "../../components/edge/edge-cloud";
 import { KongCloud } from "../../components/edge/kong-cloud";
 import { type Network } from "../../components/network/network";
 import { type StackPlan } from "../plan";
@@ -18,7 +18,7 @@ export function createEdge(
   plan: StackPlan<AwsSettings>,
   around: Surroundings,
   options: pulumi.ComponentResourceOptions,
-): EdgeCloud {
+): AwsEdgeCloud {
   const { scope, protection, settings } = plan;
   if (settings.edge.kind === "alb")
     return new AlbCloud("edge", { ...edgeArgs(plan), scope, ...around, protection }, options);

@@ -8,7 +8,7 @@ import { S3Vault } from "../../components/backup/s3-vault";
 import { ACCOUNTS } from "../../components/cluster/accounts";
 import { Eks } from "../../components/cluster/eks";
 import { PodAddons } from "../../components/cluster/eks-addons";
-import { type EdgeCloud } from "../../components/edge/edge-cloud";
+import { type AwsEdgeCloud } from "../../components/edge/edge-cloud";
 import { Key, logService } from "../../components/keys/key";
 import { type ObjectSet } from "../../components/kubernetes/object-set";
 import { LogGroup } from "../../components/observability/log-group";
@@ -48,7 +48,7 @@ export function createAws(plan: StackPlan<AwsSettings>): Platform {
     stores,
     archives,
     logs,
-    proofs: edge.identities.certificates?.ready ?? [],
+    proofs: edge.identities.certificates,
     entrance: edge.ready,
     addOns: (foundation) => addOns(plan, { cluster, edge, foundation }, account),
     charts: (definitions) => awsCharts(plan, { cluster, network, edge, backups, definitions }),
@@ -68,7 +68,7 @@ function createLogs(
 
 interface Made {
   readonly cluster: Eks;
-  readonly edge: EdgeCloud;
+  readonly edge: AwsEdgeCloud;
   readonly foundation: ObjectSet;
 }
 

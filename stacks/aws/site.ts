@@ -6,6 +6,7 @@ import { controllerActors, eksActors } from "../../components/cluster/eks-actors
 import { originRegions } from "../../components/data/archive-objects";
 import { firewallObject } from "../../components/edge/gateway-objects";
 import { kongEdge } from "../../components/edge/kong-actors";
+import { kongOnAws } from "../../components/edge/kong-clouds";
 import { type NetworkPlan, planNetwork, tierRanges } from "../../components/network/plan";
 import { type Actor, type Dialect } from "../../graph/landscape";
 import { INTERNET, nthAddress, slotsOf } from "../addresses";
@@ -32,6 +33,7 @@ export function awsSite(settings: AwsSettings): Site {
   const network = networkOf(settings);
   return {
     network,
+    zones: settings.cloud.zones,
     dialect: VPC_CNI,
     pods: tierRanges(network, "private"),
     edge: edgeOf(settings, network),
@@ -56,12 +58,13 @@ const networkOf = ({ network, cloud, stores }: AwsSettings): NetworkPlan =>
   });
 
 const edgeOf = (settings: AwsSettings, plan: NetworkPlan): Site["edge"] =>
-  settings.edge.kind === "kong" ? kongEdge(settings.edge.rules) : albEdge(settings, plan);
+  settings.edge.kind === "kong" ? kongEdge : albEdge(settings, plan);
 
 /** The schema refuses Kong without an issuer of certificates, and an edge without a zone. */
-function entranceOf({ edge: { kind, zone, host, certificates } }: AwsSettings): Site["entrance"] {
+function entranceOf(settings: AwsSettings): Site["entrance"] {
+  const { kind, zone, host, certificates } = settings.edge;
   if (kind === "alb" || certificates === undefined) return { kind: "alb" };
-  return { kind, zone: zone?.name ?? host, certificates };
+  return { kind, zone: zone?.name ?? host, certificates, ...kongOnAws(scopeOf(settings)) };
 }
 
 /** In IP mode both requests and health checks come from the load balancer's own subnets. */

@@ -11,7 +11,6 @@ import { archivedStores } from "../../components/data/archive-objects";
 import { Passwords } from "../../components/data/passwords";
 import { loginsIn } from "../../components/data/secret-set";
 import { pulumiOwned } from "../../components/delivery/owned";
-import { AzureDns } from "../../components/edge/azure-dns";
 import { DiskEncryption } from "../../components/keys/disk-encryption";
 import { KeyVault } from "../../components/keys/key-vault";
 import { ResourceGroup } from "../../components/network/azure-place";
@@ -23,9 +22,10 @@ import { type StackPlan } from "../plan";
 import { type Platform, type Stores } from "../platform";
 import { type AzureSettings } from "../schema";
 import { connect } from "./account";
-import { clusterArgs, vaultArgs, vnetArgs, zoneOf } from "./arguments";
+import { clusterArgs, vaultArgs, vnetArgs } from "./arguments";
 import { createArchives } from "./archive";
 import { azureCharts } from "./charts";
+import { createEdge } from "./edge";
 
 /** @param parent of every component. @default - the stack */
 export function createAzure(plan: StackPlan<AzureSettings>, parent?: pulumi.Resource): Platform {
@@ -40,14 +40,14 @@ export function createAzure(plan: StackPlan<AzureSettings>, parent?: pulumi.Reso
 
   const registry = new Acr("registry", { ...where, endpoints, pushFrom: pushers(settings) }, account);
   const logs = logsOf(plan, where, account);
-  const parts = { scope, place, network, vault: keys, registry, ...logs };
+  const disks = new DiskEncryption("volumes", { scope, place, keys }, account);
+  const parts = { scope, place, network, vault: keys, disks, registry, ...logs };
   const cluster = new Aks("cluster", { ...clusterArgs(settings), ...parts }, account);
 
-  const dns = new AzureDns("dns", { ...where, zone: zoneOf(settings) }, account);
+  const edge = createEdge(plan, { place, cluster }, account);
   const vault = new BlobVault("vault", { ...where, keys, endpoints, ...vaultArgs(settings) }, account);
   const backups = cluster.identity("velero", ACCOUNTS.velero, vault.writer());
   const archives = createArchives(plan, { ...where, keys, endpoints, cluster }, account);
-  const disks = new DiskEncryption("volumes", { scope, place, keys }, account);
 
   return {
     cluster,
@@ -55,10 +55,10 @@ export function createAzure(plan: StackPlan<AzureSettings>, parent?: pulumi.Reso
     stores: createStores(plan, account),
     archives: archives.ready,
     logs: [],
-    proofs: [],
-    entrance: [],
+    proofs: edge.identities.certificates,
+    entrance: edge.ready,
     addOns: () => ({ ready: cluster.ready, objects: pulumiOwned([azureStorageClass(disks.id), ...archives.objects]) }),
-    charts: (definitions) => azureCharts(plan, { cluster, dns, backups, definitions }),
+    charts: (definitions) => azureCharts(plan, { edge, backups, definitions }),
   };
 }
 

@@ -1,6 +1,7 @@
 /** What a stack on Azure may set of its cloud, network, cluster, edge and backups. */
 import { z } from "zod";
 import { cidr, duration, hostName, size } from "../scalars";
+import { certificates, routes } from "../schema-edge";
 
 const guid = (what: string) =>
   z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, `the id of ${what}, in lower case`);
@@ -65,6 +66,7 @@ export const cluster = z.strictObject({
 export const edge = z
   .strictObject({
     kind: z.literal("kong"),
+    routes,
     /** Public host of all routes. */
     host: hostName,
     /** DNS zone the host lies in. `create`: ours; otherwise it exists already, in the resource group of that name. */
@@ -73,6 +75,7 @@ export const edge = z
       create: z.boolean().default(true),
       resourceGroup: z.string().optional(),
     }),
+    certificates,
   })
   .refine(({ zone, host }) => host === zone.name || host.endsWith(`.${zone.name}`), {
     message: "a zone that the host lies in",

@@ -3,8 +3,10 @@ import { blobArchives, blobConfig } from "../../components/backup/blob-names";
 import { CLOUD_API } from "../../components/cluster/actors";
 import { aksActors, dnsRecordsActor, PRIVATE_SERVICES } from "../../components/cluster/aks-actors";
 import { archivedStores, identityObject, originRegions } from "../../components/data/archive-objects";
-import { NAMESPACES } from "../../components/kubernetes/namespaces";
+import { kongEdge } from "../../components/edge/kong-actors";
+import { kongOnAzure } from "../../components/edge/kong-clouds";
 import { ENDPOINTS, planAzureNetwork } from "../../components/network/azure-plan";
+import { groupName } from "../../components/network/group-name";
 import { type NetworkPlan, tierRanges } from "../../components/network/plan";
 import { type Actor, type Dialect } from "../../graph/landscape";
 import { INTERNET, nthAddress, slotsOf } from "../addresses";
@@ -31,12 +33,12 @@ export function azureSite(settings: AzureSettings): Site {
   const network = networkOf(settings);
   return {
     network,
+    zones: settings.cloud.zones.map((zone) => `${settings.cloud.region}-${zone}`),
     dialect: CILIUM,
     pods: [settings.network.pods],
-    edge: edgeOf(settings),
-    // Kong's own objects need an identity that proves host names in Azure's zone: not built yet.
-    entrance: { kind: "alb" },
-    routes: "portable",
+    edge: kongEdge,
+    entrance: entranceOf(settings),
+    routes: settings.edge.routes,
     actors: actorsOf(settings, network),
     vaultReach: [CLOUD_API, PRIVATE_SERVICES],
     vault: {
@@ -62,14 +64,12 @@ const networkOf = ({ network, stores }: AzureSettings): NetworkPlan =>
     apartFrom: { "network.services": network.services, "network.pods": network.pods },
   });
 
-/** Requests come from Kong's pods: Azure's load balancer only passes connections on to them. */
-const edgeOf = ({ edge }: AzureSettings): Site["edge"] => ({
-  name: edge.kind,
-  profiles: { portable: true },
-  rules: Infinity,
-  reserved: ["/health"],
-  place: { at: "pods", namespace: NAMESPACES.ingress, labels: { "app.kubernetes.io/name": edge.kind } },
-});
+function entranceOf(settings: AzureSettings): Site["entrance"] {
+  const { kind, zone, certificates } = settings.edge;
+  const scope = scopeOf(settings);
+  const resourceGroup = zone.resourceGroup ?? groupName(scope);
+  return { kind, zone: zone.name, certificates, ...kongOnAzure(scope, { name: zone.name, resourceGroup }) };
+}
 
 const actorsOf = ({ cloud, network }: AzureSettings, plan: NetworkPlan): readonly Actor[] => [
   ...aksActors({

@@ -8,15 +8,28 @@ import { networkPolicies, widenings } from "../../graph/derive/network";
 import { type Graph } from "../../graph/model";
 import { InvalidInput } from "../../graph/problems";
 import { why } from "../../graph/why";
-import { compiled, PAYMENTS_DEV, PAYMENTS_ON_ALB, PAYMENTS_PROD, SHOP_ON_KONG } from "../objects/stacks";
+import {
+  type Compiled,
+  compiled,
+  PAYMENTS_ALB,
+  PAYMENTS_DEV,
+  PAYMENTS_EKS,
+  PAYMENTS_ON_ALB,
+  PAYMENTS_PROD,
+  SHOP_AKS,
+  SHOP_ON_KONG,
+} from "../objects/stacks";
 import { KUBERNETES } from "./landscapes";
 import { addedAllowAlls, droppedPolicies } from "./mutations";
 import { idleWidenings, isRefuted, proof, sizeOf } from "./proof";
 
-const STACKS = {
+const STACKS: Readonly<Record<string, Compiled>> = {
   "payments-dev": PAYMENTS_DEV,
   "payments-prod": PAYMENTS_PROD,
   "payments-prod on ALB": PAYMENTS_ON_ALB,
+  "payments-eks": PAYMENTS_EKS,
+  "payments-alb": PAYMENTS_ALB,
+  "shop-aks": SHOP_AKS,
   "shop behind Kong": SHOP_ON_KONG,
 };
 
@@ -49,10 +62,10 @@ describe("payments", function () {
   });
 
   it("is refuted when any one policy is dropped, or an allow-all is added anywhere", () => {
-    const policies = networkPolicies(PAYMENTS_DEV.graph);
+    const policies = networkPolicies(PAYMENTS_EKS.graph);
     for (const { what, policies: damaged } of [...droppedPolicies(policies), ...addedAllowAlls(policies)])
       assert.ok(
-        isRefuted(PAYMENTS_DEV.graph, damaged, PAYMENTS_DEV.graph.landscape.dialect),
+        isRefuted(PAYMENTS_EKS.graph, damaged, PAYMENTS_EKS.graph.landscape.dialect),
         `nothing noticed: ${what}`,
       );
   });

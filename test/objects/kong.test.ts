@@ -3,9 +3,19 @@ import { plannedSecrets } from "../../components/data/credential-objects";
 import { kongValues } from "../../components/edge/kong-values";
 import type { Manifest } from "../../graph/manifest";
 import { factsOf } from "../../stacks/facts";
-import { at, ofKind, PAYMENTS_DEV, PAYMENTS_ON_ALB, PAYMENTS_PROD, SHOP_ON_KONG } from "./stacks";
+import {
+  at,
+  type Compiled,
+  ofKind,
+  PAYMENTS_DEV,
+  PAYMENTS_EKS,
+  PAYMENTS_ON_ALB,
+  PAYMENTS_PROD,
+  SHOP_AKS,
+  SHOP_ON_KONG,
+} from "./stacks";
 
-const named = (kind: string, name: string, stack = PAYMENTS_PROD): Manifest => {
+const named = (kind: string, name: string, stack: Compiled = PAYMENTS_PROD): Manifest => {
   const [found] = ofKind(stack, kind).filter(({ metadata }) => metadata.name === name);
   return found ?? assert.fail(`no ${kind} ${name}`);
 };
@@ -15,7 +25,7 @@ const plugins = (route: string): readonly string[] =>
 
 describe("the edge on Kong", () => {
   it("serves TLS alone, with a certificate for every public host from a public issuer", () => {
-    for (const stack of [PAYMENTS_DEV, PAYMENTS_PROD]) {
+    for (const stack of [PAYMENTS_DEV, PAYMENTS_PROD, PAYMENTS_EKS, SHOP_AKS]) {
       const [gateway] = ofKind(stack, "Gateway");
       for (const listener of at(gateway, "spec", "listeners") as readonly unknown[]) {
         assert.equal(at(listener, "protocol"), "HTTPS");
@@ -25,18 +35,57 @@ describe("the edge on Kong", () => {
     const certificate = named("Certificate", "edge");
     assert.deepEqual(at(certificate, "spec", "dnsNames"), ["api.payments.example.com", "argocd.payments.example.com"]);
     assert.equal(at(certificate, "spec", "issuerRef", "name"), "public");
-    assert.ok(at(named("ClusterIssuer", "public"), "spec", "acme", "solvers", 0, "dns01", "route53"));
     assert.equal(at(kongValues(), "proxy", "http", "enabled"), false);
   });
 
+  it("proves hosts in the zone of the cloud it is on, by an identity that no object names", () => {
+    const proof = (stack: Compiled) => at(named("ClusterIssuer", "public", stack), "spec", "acme", "solvers", 0);
+    assert.deepEqual(proof(PAYMENTS_EKS), {
+      selector: { dnsZones: ["payments-eks.example.com"] },
+      dns01: { route53: { region: "eu-west-1" } },
+    });
+    assert.deepEqual(proof(PAYMENTS_DEV), {
+      selector: { dnsZones: ["payments-dev.example.com"] },
+      dns01: {
+        azureDNS: {
+          environment: "AzurePublicCloud",
+          subscriptionID: PAYMENTS_DEV.settings.cloud.subscription,
+          resourceGroupName: "payments-dev-westeurope-group",
+          hostedZoneName: "payments-dev.example.com",
+        },
+      },
+    });
+  });
+
   it("keeps the client's address: only nodes with a Kong pod take part in the load balancer", () => {
-    const balancer = named("Service", "edge");
-    assert.equal(at(balancer, "spec", "type"), "LoadBalancer");
-    assert.equal(at(balancer, "spec", "externalTrafficPolicy"), "Local");
-    assert.deepEqual(
-      (at(balancer, "spec", "ports") as readonly unknown[]).map((port) => [at(port, "port"), at(port, "targetPort")]),
-      [[443, 8443]],
-    );
+    for (const stack of [PAYMENTS_PROD, PAYMENTS_EKS, PAYMENTS_DEV, SHOP_AKS]) {
+      const balancer = named("Service", "edge", stack);
+      assert.equal(at(balancer, "spec", "type"), "LoadBalancer");
+      assert.equal(at(balancer, "spec", "externalTrafficPolicy"), "Local");
+      assert.deepEqual(
+        (at(balancer, "spec", "ports") as readonly unknown[]).map((port) => [at(port, "port"), at(port, "targetPort")]),
+        [[443, 8443]],
+      );
+    }
+  });
+
+  it("tells each cloud's load balancer what it must know, tags included, and no other's", () => {
+    const told = (stack: Compiled) => {
+      const { metadata, ...rest } = named("Service", "edge", stack);
+      return { class: at(rest, "spec", "loadBalancerClass"), annotations: metadata.annotations ?? {} };
+    };
+    const [aws, azure] = [told(PAYMENTS_EKS), told(PAYMENTS_DEV)];
+    assert.equal(aws.class, "service.k8s.aws/nlb");
+    assert.equal(azure.class, undefined, "AKS makes it itself; a class would be nobody's");
+    assert.deepEqual(Object.keys(azure.annotations), ["service.beta.kubernetes.io/azure-pip-tags"]);
+    for (const tags of [...Object.values(azure.annotations), Object.values(aws.annotations).at(-1) ?? ""])
+      assert.match(tags, /system=payments,.*owner=platform,cost-centre=payments/);
+  });
+
+  it("probes no port of its own on Azure: where Kubernetes says which nodes have a Kong pod is asked", () => {
+    for (const stack of [PAYMENTS_DEV, SHOP_AKS])
+      for (const name of Object.keys(named("Service", "edge", stack).metadata.annotations ?? {}))
+        assert.doesNotMatch(name, /health-probe/);
   });
 
   it("has routes for identity, payment and notification, each to its service", () => {
@@ -138,7 +187,7 @@ describe("the edge on Kong", () => {
 describe("one system behind either edge", () => {
   it("has the same services and stores, and each edge's own objects only", () => {
     const others = ["HTTPRoute", "KongPlugin", "KongClusterPlugin", "TargetGroupConfiguration"];
-    const kinds = (stack: typeof PAYMENTS_PROD, kind: string): readonly string[] =>
+    const kinds = (stack: Compiled, kind: string): readonly string[] =>
       ofKind(stack, kind).map(({ metadata }) => metadata.name);
     for (const kind of ["Deployment", "Cluster", "RabbitmqCluster", "Queue", "ServiceMonitor"])
       assert.deepEqual(kinds(PAYMENTS_ON_ALB, kind), kinds(PAYMENTS_PROD, kind), kind);

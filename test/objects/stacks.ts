@@ -5,31 +5,53 @@ import type { Manifest } from "../../graph/manifest";
 import type { Graph } from "../../graph/model";
 import { compileStack } from "../../stacks/compile";
 import { stackObjects } from "../../stacks/objects";
-import type { AwsSettings } from "../../stacks/schema";
+import type { AwsSettings, AzureSettings, Settings } from "../../stacks/schema";
 import { readStackFile } from "../../stacks/stack-file";
 
-export interface Compiled {
+export interface Compiled<S extends Settings = Settings> {
   readonly name: string;
-  readonly settings: AwsSettings;
+  readonly settings: S;
   readonly graph: Graph;
   readonly objects: readonly Owned[];
 }
 
 const ROOT = join(__dirname, "../../..");
 
-export const compiled = (name: string, change: (settings: AwsSettings) => AwsSettings = (same) => same): Compiled => {
+/** A stack on AWS, with its settings as they stand or changed. */
+export function compiled(
+  name: string,
+  change: (settings: AwsSettings) => AwsSettings = (same) => same,
+): Compiled<AwsSettings> {
   const read = readStackFile(ROOT, name);
   if (read.provider !== "aws") throw new Error(`${name} is not on AWS`);
-  const settings = change(read);
+  return whole(name, change(read));
+}
+
+/** The same of a stack on Azure. */
+export function compiledOnAzure(
+  name: string,
+  change: (settings: AzureSettings) => AzureSettings = (same) => same,
+): Compiled<AzureSettings> {
+  const read = readStackFile(ROOT, name);
+  if (read.provider !== "azure") throw new Error(`${name} is not on Azure`);
+  return whole(name, change(read));
+}
+
+function whole<S extends Settings>(name: string, settings: S): Compiled<S> {
   const graph = compileStack(settings);
   return { name, settings, graph, objects: stackObjects(graph, settings) };
-};
+}
 
 export const DEV = compiled("dev");
 export const PROD = compiled("prod");
 
-export const PAYMENTS_DEV = compiled("payments-dev");
+export const PAYMENTS_DEV = compiledOnAzure("payments-dev");
 export const PAYMENTS_PROD = compiled("payments-prod");
+
+/** The stacks that show the other clouds and edges a system comes up on. */
+export const PAYMENTS_EKS = compiled("payments-eks");
+export const PAYMENTS_ALB = compiled("payments-alb");
+export const SHOP_AKS = compiledOnAzure("shop-aks");
 
 /** The production stack of payments with routes that every edge serves, behind a load balancer of the cloud. */
 export const PAYMENTS_ON_ALB = compiled("payments-prod", (settings) => ({

@@ -3,9 +3,9 @@ import assert from "node:assert/strict";
 import { podSpecOf } from "../../components/kubernetes/order";
 import { autoscalerValues } from "../../components/kubernetes/values";
 import { factsOf } from "../../stacks/facts";
-import { at, compiled, ofKind, PAYMENTS_DEV, PAYMENTS_ON_ALB, PAYMENTS_PROD } from "../objects/stacks";
+import { at, compiled, ofKind, PAYMENTS_DEV, PAYMENTS_EKS, PAYMENTS_ON_ALB, PAYMENTS_PROD } from "../objects/stacks";
 
-const STACKS = [PAYMENTS_DEV, PAYMENTS_PROD, PAYMENTS_ON_ALB];
+const STACKS = [PAYMENTS_DEV, PAYMENTS_PROD, PAYMENTS_EKS, PAYMENTS_ON_ALB];
 
 describe("payments", () => {
   it("runs two replicas of every service at least, and allows one to be down at a time", () => {

@@ -43,7 +43,15 @@ const refuses = (name: string, raw: () => Raw, ...report: readonly Problem[]) =>
 
 describe("settings", () => {
   it("accepts the committed stacks, with defaults filled in", () => {
-    assert.deepEqual(stackNames(ROOT), ["dev", "payments-dev", "payments-prod", "prod"]);
+    assert.deepEqual(stackNames(ROOT), [
+      "dev",
+      "payments-alb",
+      "payments-dev",
+      "payments-eks",
+      "payments-prod",
+      "prod",
+      "shop-aks",
+    ]);
     const dev = readStackFile(ROOT, "dev");
     assert.equal(dev.network.services, "172.20.0.0/16");
     assert.equal(dev.backup.daily, "30 days");
@@ -335,7 +343,14 @@ describe("stack files", () => {
   it("are suggested when a stack is unknown", () => {
     assert.deepEqual(
       problemsOf(() => readStackFile(ROOT, "prdo")),
-      [{ where: "stack", got: '"prdo"', want: "one of dev, payments-dev, payments-prod, prod", mend: "write prod" }],
+      [
+        {
+          where: "stack",
+          got: '"prdo"',
+          want: "one of dev, payments-alb, payments-dev, payments-eks, payments-prod, prod, shop-aks",
+          mend: "write prod",
+        },
+      ],
     );
     const [problem] = problemsOf(() => readStackFile(ROOT, "acceptance"));
     assert.equal(problem?.mend, "add Pulumi.acceptance.yaml or name a known stack");

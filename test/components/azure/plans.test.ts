@@ -17,9 +17,6 @@ import { worldName } from "../../../components/names";
 import { azureSubnets, ENDPOINTS, groupRules, planAzureNetwork } from "../../../components/network/azure-plan";
 import { retentionProblems } from "../../../components/observability/log-workspace";
 import { encloses, interval, overlaps } from "../../../graph/cidr";
-import { compileStack } from "../../../stacks/compile";
-import { deploy } from "../../../stacks/deploy";
-import { renderStack } from "../../../stacks/render";
 import { scope as awsScope } from "../aws/support";
 import { problemsOf } from "../../graph/landscapes";
 import { LARGE, onAzure, SMALL } from "./settings";
@@ -174,17 +171,10 @@ describe("settings of a stack on Azure", () => {
     assert.equal(onAzure("prod", LARGE).backup.copies, "pairedRegion");
   });
 
-  it("name an edge that nobody builds yet, and so are neither deployed nor rendered", () => {
-    const settings = onAzure("dev", SMALL);
-    const problems = [
-      problemsOf(() => deploy(settings)),
-      problemsOf(() => renderStack(compileStack(settings), settings)),
-    ];
-    for (const found of problems)
-      assert.deepEqual(
-        found.map((each) => each.where),
-        ["Pulumi.dev.yaml: keelson:edge.kind"],
-      );
+  it("name who issues Kong's certificate, for nobody else would", () => {
+    const edge = Object.fromEntries(Object.entries(Object(SMALL["edge"])).filter(([key]) => key !== "certificates"));
+    assert.deepEqual(where({ ...SMALL, edge }), ["edge.certificates"]);
+    assert.match(refused({ ...SMALL, edge })[0]?.mend ?? "", /write certificates: \{ email: .* under keelson:edge/);
   });
 
   it("know no key of AWS, and say which there are", () => {

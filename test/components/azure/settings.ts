@@ -15,6 +15,7 @@ const CLOUD = {
   tenant: TENANT,
   zones: ["1", "2", "3"],
 };
+const CERTIFICATES = { email: "platform@example.com" };
 const STORES = {
   orders: { flavour: "cloudnative-pg", instances: 3, disk: "10 GiB" },
   payments: { flavour: "cloudnative-pg", instances: 3, disk: "10 GiB" },
@@ -40,7 +41,7 @@ export const SMALL: Raw = {
     nodes: { type: "Standard_D2ds_v5", min: 3, max: 6 },
     deployGroup: DEPLOYERS,
   },
-  edge: { kind: "kong", host: "api.dev.example.com", zone: { name: "dev.example.com" } },
+  edge: { kind: "kong", host: "api.dev.example.com", zone: { name: "dev.example.com" }, certificates: CERTIFICATES },
   stores: STORES,
   protection: { mode: "disposable", loses: "What developers tried out, and every backup of it." },
 };
@@ -61,7 +62,12 @@ export const LARGE: Raw = {
     defender: true,
     azurePolicy: true,
   },
-  edge: { kind: "kong", host: "api.example.com", zone: { name: "example.com", create: false, resourceGroup: "dns" } },
+  edge: {
+    kind: "kong",
+    host: "api.example.com",
+    zone: { name: "example.com", create: false, resourceGroup: "dns" },
+    certificates: CERTIFICATES,
+  },
   stores: ARCHIVED,
   backup: { copies: "pairedRegion", undelete: "30 days" },
   logs: { to: "logAnalytics" },
