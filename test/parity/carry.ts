@@ -42,11 +42,12 @@ const SHARED_BACKUP = ["daily", "weekly", "validate"] as const;
 export function carry(origin: Settings, { cloud, edge, routes }: Place): Settings {
   const raw = rawOf(origin);
   const moved = origin.provider === cloud ? raw : moveTo(cloud, raw, origin.stage);
-  const others = edge === origin.edge.kind ? {} : EDGES[edge]?.(origin.stage);
+  const stays = origin.provider === cloud && origin.edge.kind === edge;
+  const others = stays ? {} : EDGES[edge]?.(origin.stage);
   return yielding(origin.stack, { ...moved, edge: { ...objectAt(moved, "edge"), ...others, kind: edge, routes } });
 }
 
-/** What an edge is asked for in its own words, by a stack that had another. */
+/** What an edge is asked for in its own words, by a stack that had another, or had it elsewhere. */
 const EDGES: Readonly<Record<string, (stage: string) => Raw>> = {
   alb: (stage) => ({ waf: objectAt(nativeOf("aws", stage), "edge")["waf"] }),
   kong: () => ({ certificates: { email: "platform@example.com" }, waf: false }),

@@ -92,7 +92,7 @@ export const COMBINATIONS: readonly Combination[] = tried.filter(isAllowed).filt
 
 export const REFUSALS: readonly Refusal[] = tried.filter((each): each is Refusal => !isAllowed(each));
 
-/** Those that must agree: one system in one stage, wherever it runs. */
-export const GROUPS: readonly (readonly Combination[])[] = [
-  ...new Map(COMBINATIONS.map(({ system, stage }) => [`${system} ${stage}`, { system, stage }])).values(),
-].map((group) => COMBINATIONS.filter(({ system, stage }) => system === group.system && stage === group.stage));
+/** Those that must agree: one stack, wherever it is carried. */
+export const GROUPS: readonly (readonly Combination[])[] = origins.map((origin) =>
+  COMBINATIONS.filter(({ stack }) => stack === origin.stack),
+);

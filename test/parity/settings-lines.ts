@@ -3,7 +3,7 @@ import { type Combination } from "./combinations";
 
 /** Each cloud's own words, whose effect the other aspects compare; and where the stack is, which is what differs. */
 const OWN_WORDS: readonly string[] = ["stack", "provider", "cloud", "network", "cluster"];
-const OWN_EDGE: readonly string[] = ["kind", "routes", "zone", "certificates", "waf"];
+const OWN_EDGE: readonly string[] = ["kind", "routes", "zone", "certificates", "waf", "rules"];
 const OWN_BACKUP: readonly string[] = ["lock", "replicateTo", "copies", "undelete"];
 
 export function settingsOf({ settings }: Combination): readonly string[] {

@@ -16,7 +16,7 @@ const differences = readDifferences();
 const known = new Map<string, ReadonlyMap<string, Line>>();
 
 const lines: Lines = (aspect, combination) => {
-  const key = `${aspect} ${nameOf(combination)}`;
+  const key = `${aspect} ${combination.stack} ${nameOf(combination)}`;
   const found = known.get(key) ?? new Map(ASPECTS[aspect](combination).map((line) => [line.text, line]));
   known.set(key, found);
   return found;
@@ -28,7 +28,7 @@ describe("parity", function () {
   this.timeout(300_000);
 
   for (const group of GROUPS)
-    it(`${group[0]?.system} ${group[0]?.stage} is the same in all its ${group.length} places but for what is named`, () => {
+    it(`${group[0]?.stack} is the same in all its ${group.length} places but for what is named`, () => {
       const unnamed = found.filter(
         (deviation) =>
           [...deviation.present, ...deviation.absent].every((each) => group.includes(each)) &&
