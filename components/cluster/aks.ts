@@ -4,7 +4,6 @@
  * a role assignment, and shows in the plan.
  */
 import * as clusters from "@pulumi/azure-native/containerservice/managedCluster";
-import * as windows from "@pulumi/azure-native/containerservice/maintenanceConfiguration";
 import * as clusterTypes from "@pulumi/azure-native/types/enums/containerservice";
 import type * as identities from "@pulumi/azure-native/managedidentity/userAssignedIdentity";
 import * as diagnostics from "@pulumi/azure-native/monitor/diagnosticSetting";
@@ -35,6 +34,7 @@ import {
   planPools,
   planRouting,
 } from "./aks-plan";
+import { createWindows } from "./aks-windows";
 import { type Cluster, type Identities, type ServiceAccountRef } from "./cluster";
 import { createManagedIdentity, WorkloadIdentity } from "./workload-identity";
 
@@ -99,7 +99,7 @@ export class Aks extends Component implements Cluster, Identities<RoleGrant> {
     const parts = { name: this.name, version: this.version, ...createIdentities(child, args) };
     const cluster = createCluster(child, args, parts);
     const people = createPeople(child, args, cluster);
-    createWindows(child, args, cluster);
+    createWindows(child, place, cluster);
     createLog(child, args, cluster);
     collectPodLogs(child, args, cluster);
     const subnetId = subnetIdOf(network, "private");
@@ -251,17 +251,6 @@ function createPeople(child: Children, { scope, people }: AksArgs, cluster: clus
     } as const;
     return grantAll(child, scope, { id, is: "Group" }, grants);
   });
-}
-
-/** When Azure may touch the cluster and its nodes: Sundays from two in the morning, four hours, in UTC. */
-function createWindows(child: Children, { place }: AksArgs, cluster: clusters.ManagedCluster): void {
-  const schedule = { weekly: { dayOfWeek: "Sunday", intervalWeeks: 1 } } as const;
-  for (const configName of ["aksManagedAutoUpgradeSchedule", "aksManagedNodeOSUpgradeSchedule"]) {
-    const [id, options] = child(configName === "aksManagedAutoUpgradeSchedule" ? "window" : "node-window");
-    const maintenanceWindow = { schedule, durationHours: 4, startTime: "02:00", utcOffset: "+00:00" };
-    const where = { resourceGroupName: place.resourceGroupName, resourceName: cluster.name, configName };
-    new windows.MaintenanceConfiguration(id, { ...where, maintenanceWindow }, options);
-  }
 }
 
 const LOG_TYPES = ["kube-apiserver", "kube-audit-admin", "guard", "kube-controller-manager", "kube-scheduler"];
