@@ -145,6 +145,7 @@ describe("the shop on Azure's landscape", function () {
   it("calls Stripe and Azure by name, not the internet", () => {
     const shop = compileStack(onAzure("prod", LARGE));
     const wide = widenings(shop).filter(({ ranges }) => ranges.some((range) => range.endsWith("/0")));
-    assert.deepEqual(wide, []);
+    const ways = [...new Set(wide.map(({ edge, covers }) => `${edge.from} ${edge.to}: ${covers}`))];
+    assert.deepEqual(ways, ["platform/clients edge/kong: platform/network-resolver"], "clients come in; nobody goes out");
   });
 });
