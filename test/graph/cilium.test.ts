@@ -146,6 +146,10 @@ describe("the shop on Azure's landscape", function () {
     const shop = compileStack(onAzure("prod", LARGE));
     const wide = widenings(shop).filter(({ ranges }) => ranges.some((range) => range.endsWith("/0")));
     const ways = [...new Set(wide.map(({ edge, covers }) => `${edge.from} ${edge.to}: ${covers}`))];
-    assert.deepEqual(ways, ["platform/clients edge/kong: platform/network-resolver"], "clients come in; nobody goes out");
+    assert.deepEqual(
+      ways,
+      ["platform/clients edge/kong: platform/network-resolver"],
+      "clients come in; nobody goes out",
+    );
   });
 });
