@@ -4,9 +4,9 @@
  */
 import { type Values } from "../kubernetes/chart";
 import { NAMESPACES } from "../kubernetes/namespaces";
-import { CONTAINER_SECURITY } from "../workload/pod";
+import { CONTAINER_SECURITY, spread } from "../workload/pod";
 import { KONG_SERVICE } from "./kong-objects";
-import { KONG_CLASS, KONG_CLIENT_TLS, KONG_STATUS_PORT, KONG_TLS_PORT } from "./names";
+import { KONG_CLASS, KONG_CLIENT_TLS, KONG_LABELS, KONG_STATUS_PORT, KONG_TLS_PORT } from "./names";
 
 const RESOURCES = { requests: { cpu: "100m", memory: "256Mi" }, limits: { memory: "1Gi" } } as const;
 
@@ -22,6 +22,8 @@ export const kongValues = (): Values => ({
     lua_ssl_verify_depth: "2",
     ssl_cipher_suite: "intermediate",
     headers: "off",
+    // What services are told of the port that clients used: the load balancer's, not Kong's own.
+    port_maps: `443:${KONG_TLS_PORT}`,
   },
   secretVolumes: [KONG_CLIENT_TLS],
   admin: { enabled: false },
@@ -43,6 +45,7 @@ export const kongValues = (): Values => ({
     resources: RESOURCES,
   },
   resources: RESOURCES,
+  topologySpreadConstraints: spread(KONG_LABELS),
   containerSecurityContext: CONTAINER_SECURITY,
   securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
   podDisruptionBudget: { enabled: false },

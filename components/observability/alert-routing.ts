@@ -1,5 +1,6 @@
 /**
- * Who is told of what: everything critical goes to every channel, the rest to the first. What a channel keeps secret is
+ * Who is told of what: everything critical goes to every channel, warnings to the first, and what only informs or shows that
+ * alerts work at all to nobody. What a channel keeps secret is
  * read from a Secret, so no object holds it.
  */
 import { type AlertmanagerConfig } from "../kubernetes/custom";
@@ -12,6 +13,7 @@ export const ALERT_ROUTING = "channels";
 
 const EVERYBODY = "everybody";
 const FIRST = "first";
+const NOBODY = "nobody";
 
 export const alertRouting = ({ channels }: MonitoringFacts): AlertmanagerConfig => ({
   apiVersion: "monitoring.coreos.com/v1alpha1",
@@ -24,9 +26,12 @@ export const alertRouting = ({ channels }: MonitoringFacts): AlertmanagerConfig 
       groupWait: "30s",
       groupInterval: "5m",
       repeatInterval: "4h",
-      routes: [{ receiver: EVERYBODY, matchers: [{ name: "severity", matchType: "=", value: "critical" }] }],
+      routes: [
+        { receiver: EVERYBODY, matchers: [{ name: "severity", matchType: "=", value: "critical" }] },
+        { receiver: NOBODY, matchers: [{ name: "severity", matchType: "=~", value: "info|none" }] },
+      ],
     },
-    receivers: [receiver(FIRST, channels.slice(0, 1)), receiver(EVERYBODY, channels)],
+    receivers: [receiver(FIRST, channels.slice(0, 1)), receiver(EVERYBODY, channels), { name: NOBODY }],
   },
 });
 

@@ -1,5 +1,5 @@
 /** Prometheus, Alertmanager, Grafana and what helps them: whom they talk to. Data for the graph. */
-import { type Actor, EVERY_SERVICE, KUBERNETES_API, type Landscape, type Reach } from "../../graph/landscape";
+import { type Actor, DNS, EVERY_SERVICE, KUBERNETES_API, type Landscape, type Reach } from "../../graph/landscape";
 import { type Labels } from "../../graph/manifest";
 import { tcp, udp } from "../../graph/port";
 import { EXPORTER_PORT } from "../data/valkey-sentinel";
@@ -19,6 +19,14 @@ export const CERTIFICATE_METRICS = 9402;
 const PROMETHEUS = "prometheus";
 const ALERTMANAGER = "alertmanager";
 const STATE_METRICS = "state-metrics";
+const OPERATOR = "metrics-operator";
+const GRAFANA = "grafana";
+
+/** Also what the chart is told to call it. */
+export const STATE_METRICS_SERVICE = "monitoring-kube-state-metrics";
+
+/** Where what reloads a changed configuration says how it is, beside Prometheus and Alertmanager. */
+const RELOADER = tcp(8080);
 
 const labels = (name: string): Labels => ({ "app.kubernetes.io/name": name });
 
@@ -60,25 +68,29 @@ export const monitoringActors = (facts: Facts, internet: Landscape["internet"]):
   },
   channelActor(facts.monitoring?.channels ?? [], internet),
   {
-    ...part("metrics-operator", "kube-prometheus-stack-prometheus-operator"),
+    ...part(OPERATOR, "kube-prometheus-stack-prometheus-operator"),
     webhooks: [tcp(10_250)],
     reaches: [{ to: KUBERNETES_API }],
   },
   {
     ...part(STATE_METRICS, "kube-state-metrics"),
-    ...behind("monitoring-kube-state-metrics", "kube-state-metrics", 8080),
+    ...behind(STATE_METRICS_SERVICE, "kube-state-metrics", 8080),
     reaches: [{ to: KUBERNETES_API }],
   },
-  { ...part("grafana"), reaches: [{ to: PROMETHEUS }, { to: ALERTMANAGER }, { to: KUBERNETES_API }] },
+  { ...part(GRAFANA), reaches: [{ to: PROMETHEUS }, { to: ALERTMANAGER }, { to: KUBERNETES_API }] },
 ];
 
-/** Everything that says how it is. */
+/** Everything that says how it is, what measures and tells included: whoever is not reached, the chart's own rules report. */
 const scraped = (facts: Facts): readonly Reach[] => [
   { to: KUBERNETES_API },
   { to: "kubelets" },
   { to: EVERY_SERVICE },
-  { to: ALERTMANAGER },
+  { to: PROMETHEUS, ports: [tcp(9090), RELOADER] },
+  { to: ALERTMANAGER, ports: [tcp(9093), RELOADER] },
+  { to: GRAFANA, ports: [tcp(3000)] },
+  { to: OPERATOR, ports: [tcp(10_250)] },
   { to: STATE_METRICS },
+  { to: DNS, ports: [tcp(9153)] },
   { to: "stores:cloudnative-pg", ports: [tcp(POSTGRES_METRICS), tcp(POOLER_METRICS)] },
   { to: "stores:valkey", ports: [tcp(EXPORTER_PORT)] },
   ...(facts.broker === undefined ? [] : [{ to: `broker/${BROKER}`, ports: [tcp(METRICS_PORT)] }]),

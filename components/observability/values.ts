@@ -1,16 +1,20 @@
 /**
- * What the Prometheus stack's chart is told: two of everything, Pod Security `restricted`, no hooks, no rules of its own beyond those
- * for the platform. Nodes are measured through the kubelet: an exporter on the nodes' own network would need privileges.
+ * What the Prometheus stack's chart is told: two of whoever measures and whoever tells, in zones of their own, Pod Security
+ * `restricted`, no hooks, no right to read Secrets. Nodes are measured through the kubelet: an exporter on the nodes' own
+ * network would need privileges.
  */
 import { type Values } from "../kubernetes/chart";
 import { CONTAINER_SECURITY } from "../workload/pod";
 import { quantity, seconds } from "../../graph/units";
 import { ALERT_ROUTING } from "./alert-routing";
 import { type MonitoringFacts } from "./facts";
+import { STATE_METRICS_SERVICE } from "./monitoring-actors";
 import { CHANNELS, GRAFANA_ADMIN } from "./monitoring-secrets";
 
 const POD_SECURITY = { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } } as const;
 const SMALL = { requests: { cpu: "20m", memory: "128Mi" }, limits: { memory: "512Mi" } } as const;
+
+const ZONE = "topology.kubernetes.io/zone";
 
 const asUser = (user: number) => ({ ...POD_SECURITY, runAsUser: user, runAsGroup: user, fsGroup: user });
 
@@ -30,11 +34,13 @@ export const monitoringValues = (monitoring: MonitoringFacts): Values => ({
     securityContext: asUser(65_534),
     containerSecurityContext: CONTAINER_SECURITY,
   },
-  prometheus: { podDisruptionBudget: { enabled: true, maxUnavailable: 1 }, prometheusSpec: prometheusSpec(monitoring) },
+  // The chart's budgets let one be down by themselves; a second bound beside theirs would be refused.
+  prometheus: { podDisruptionBudget: { enabled: true }, prometheusSpec: prometheusSpec(monitoring) },
   alertmanager: {
-    podDisruptionBudget: { enabled: true, maxUnavailable: 1 },
+    podDisruptionBudget: { enabled: true },
     alertmanagerSpec: {
       replicas: 2,
+      podAntiAffinityTopologyKey: ZONE,
       resources: SMALL,
       securityContext: asUser(1_000),
       secrets: [CHANNELS],
@@ -42,6 +48,8 @@ export const monitoringValues = (monitoring: MonitoringFacts): Values => ({
     },
   },
   "kube-state-metrics": {
+    fullnameOverride: STATE_METRICS_SERVICE,
+    collectors: COUNTED,
     securityContext: asUser(65_534),
     containerSecurityContext: CONTAINER_SECURITY,
     resources: SMALL,
@@ -49,9 +57,33 @@ export const monitoringValues = (monitoring: MonitoringFacts): Values => ({
   grafana: grafanaValues,
 });
 
+/** What is counted of the cluster: everything that the chart's rules ask for, so neither Secrets nor ConfigMaps. */
+const COUNTED = [
+  "certificatesigningrequests",
+  "cronjobs",
+  "daemonsets",
+  "deployments",
+  "endpointslices",
+  "horizontalpodautoscalers",
+  "jobs",
+  "namespaces",
+  "nodes",
+  "persistentvolumeclaims",
+  "persistentvolumes",
+  "poddisruptionbudgets",
+  "pods",
+  "replicasets",
+  "resourcequotas",
+  "services",
+  "statefulsets",
+  "storageclasses",
+  "volumeattachments",
+];
+
 /** Monitors and rules of every namespace of ours count, whoever installed them. */
 const prometheusSpec = ({ retention, disk }: MonitoringFacts) => ({
   replicas: 2,
+  podAntiAffinityTopologyKey: ZONE,
   retention: `${Math.ceil(seconds(retention) / 3_600)}h`,
   resources: { requests: { cpu: "200m", memory: "1Gi" }, limits: { memory: "2Gi" } },
   securityContext: asUser(1_000),
@@ -67,6 +99,8 @@ const prometheusSpec = ({ retention, disk }: MonitoringFacts) => ({
 
 const grafanaValues = {
   fullnameOverride: "grafana",
+  // Its sidecars look at ConfigMaps of their own namespace; cluster-wide they would read every Secret.
+  rbac: { namespaced: true },
   admin: { existingSecret: GRAFANA_ADMIN, userKey: "username", passwordKey: "password" },
   testFramework: { enabled: false },
   initChownData: { enabled: false },
@@ -74,5 +108,9 @@ const grafanaValues = {
   securityContext: asUser(472),
   containerSecurityContext: CONTAINER_SECURITY,
   resources: SMALL,
-  sidecar: { dashboards: { enabled: true, label: "grafana_dashboard" }, securityContext: CONTAINER_SECURITY },
+  sidecar: {
+    dashboards: { enabled: true, label: "grafana_dashboard" },
+    resources: { requests: { cpu: "10m", memory: "64Mi" }, limits: { memory: "128Mi" } },
+    securityContext: CONTAINER_SECURITY,
+  },
 } as const;

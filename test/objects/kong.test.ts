@@ -184,6 +184,14 @@ describe("the edge on Kong", () => {
   });
 });
 
+describe("Kong's chart", () => {
+  it("spreads Kong over zones, and tells services the port that clients used", () => {
+    const [zones] = at(kongValues(), "topologySpreadConstraints") as readonly unknown[];
+    assert.equal(at(zones, "topologyKey"), "topology.kubernetes.io/zone");
+    assert.equal(at(kongValues(), "env", "port_maps"), "443:8443");
+  });
+});
+
 describe("one system behind either edge", () => {
   it("has the same services and stores, and each edge's own objects only", () => {
     const others = ["HTTPRoute", "KongPlugin", "KongClusterPlugin", "TargetGroupConfiguration"];

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { monitoringValues } from "../../components/observability/values";
 import type { Manifest } from "../../graph/manifest";
+import { factsOf } from "../../stacks/facts";
 import { at, DEV, ofKind, PAYMENTS_DEV, PAYMENTS_PROD } from "./stacks";
 
 const named = (kind: string, name: string): Manifest =>
@@ -49,6 +51,42 @@ describe("monitoring", () => {
     assert.deepEqual(ports("store/sessions"), [9121]);
     assert.deepEqual(ports("broker/rabbitmq"), [15_691]);
     assert.deepEqual(ports("edge/kong"), [8100]);
+  });
+
+  it("reaches whatever the chart's own monitors ask, or their rules would report it as down for ever", () => {
+    const reached = PAYMENTS_PROD.graph.edges.filter(({ from }) => from === "platform/prometheus");
+    const ports = (to: string): readonly number[] =>
+      reached.filter((edge) => edge.to === `platform/${to}`).flatMap((edge) => edge.ports.map(({ port }) => port));
+    for (const [part, asked] of Object.entries({
+      alertmanager: [9093, 8080],
+      dns: [53, 53, 9153],
+      grafana: [3000],
+      kubelets: [10_250],
+      "kubernetes-api": [443],
+      "metrics-operator": [10_250],
+      prometheus: [9090, 8080],
+      "state-metrics": [8080],
+    }))
+      assert.deepEqual(ports(part), asked, part);
+  });
+
+  it("tells its chart nothing that would be refused, and gives nobody cluster-wide Secrets", () => {
+    const { monitoring } = factsOf(PAYMENTS_PROD.settings);
+    const values = monitoringValues(monitoring ?? assert.fail("nothing is measured"));
+    for (const part of ["prometheus", "alertmanager"])
+      assert.deepEqual(at(values, part, "podDisruptionBudget"), { enabled: true }, "the chart sets a bound of its own");
+    assert.equal(at(values, "grafana", "rbac", "namespaced"), true);
+    assert.ok(!(at(values, "kube-state-metrics", "collectors") as readonly string[]).includes("secrets"));
+    assert.equal(at(values, "kube-state-metrics", "fullnameOverride"), "monitoring-kube-state-metrics");
+  });
+
+  it("tells nobody of what only informs, or shows that alerts work at all", () => {
+    const config = named("AlertmanagerConfig", "channels");
+    assert.deepEqual(at(config, "spec", "route", "routes", 1), {
+      receiver: "nobody",
+      matchers: [{ name: "severity", matchType: "=~", value: "info|none" }],
+    });
+    assert.deepEqual(at(config, "spec", "receivers", 2), { name: "nobody" });
   });
 
   it("wakes somebody for each service's objective, each store's health, and each queue's dead letters", () => {
