@@ -42,3 +42,9 @@ export function drillReport(document: DrillDocument, files: readonly string[]): 
     ...files.slice(0, 2).map((file) => `report: ${file}`),
   ];
 }
+
+/** What `--json` prints; durations are seconds, and what was not measured is null. The report has more. */
+export function drillJson({ stack, outcome, rto, rpo, steps, blockers }: DrillDocument): string {
+  const told = { stack, outcome, rto, rpo, steps, blockers };
+  return JSON.stringify(told, (_, value: unknown) => (value === undefined ? null : value), 2);
+}

@@ -1,17 +1,20 @@
 /** Steps after the loss: the other region from the same program, the data from the copies, then everything by itself. */
+import { join } from "node:path";
+import { writeWhole } from "../embedded/files";
 import { endPostgres, isPrimary, recover, startPostgres } from "../embedded/region/postgres";
-import { isS3Running, listObjects } from "../embedded/region/s3";
+import { listObjects } from "../embedded/region/s3";
 import { type Manifest } from "../graph/manifest";
 import { stackObjects } from "../stacks/objects";
-import { vaultOf } from "../stacks/recovery-stack";
+import { databasesOf, vaultOf } from "../stacks/recovery-stack";
 import { type Drill, objectName, recoveryOf, startThere, copySite } from "./embedded-drill";
 import { type Journal } from "./journal";
 import { type Blocker, compared, done, type Line, notRun } from "./line";
 import { bringUp, deliverNow, postgresOf, type Region, resourcesOf, runVelero, withApi } from "./region";
-import { exclusions, restoreObject } from "./restore-plan";
+import { restoreObject } from "./restore-plan";
 import { type StepResult } from "./run";
 import { readRows, readSentinel, sentinelNamespaces, sentinelObject } from "./sentinels";
-import { reasonOf, runToEnd, statusOf, waitFor } from "./velero-runs";
+import { waitFor } from "./velero-runs";
+import { restoreFrom } from "./velero-steps";
 
 export async function recreate(drill: Drill): Promise<StepResult> {
   const recovery = await recoveryOf(drill, false);
@@ -29,8 +32,9 @@ export async function recreate(drill: Drill): Promise<StepResult> {
         `the engine brought ${recovery.settings.stack} up in ${recovery.name}`,
         `${resourcesOf(recovery).length} resources, judged by the policy pack`,
       ),
-      ...Object.entries(recovers?.databases ?? {}).map(([store, backup]) =>
-        done("modelled", `store/${store}: the managed database comes up from its copied backup`, backup),
+      ...Object.entries(recovers !== undefined && "databases" in recovers ? recovers.databases : {}).map(
+        ([store, backup]) =>
+          done("modelled", `store/${store}: the managed database comes up from its copied backup`, backup),
       ),
       ...(recovery.settings.delivery.by === "argocd"
         ? [compared("real", "Argo CD has delivered nothing to the services' namespaces yet", workloads, 0)]
@@ -40,34 +44,38 @@ export async function recreate(drill: Drill): Promise<StepResult> {
 }
 
 export async function restore(drill: Drill, journal: Journal): Promise<StepResult> {
-  const lost = lostCopies(drill);
-  if (lost !== undefined) return { lines: [], blockers: [lost] };
   const recovery = await recoveryOf(drill, false);
   await startThere(drill, recovery);
+  const lost = await lostCopies(drill, journal);
+  if (lost !== undefined) return { lines: [], blockers: [lost] };
   const rows = await restoreDatabases(drill, recovery, journal);
   await runVelero(recovery, drill.tools.velero);
   const restored = await restoreObjects(drill, recovery, journal);
   return { ...restored, lines: [...rows, ...restored.lines] };
 }
 
-/** The S3 API here holds its content in memory: after a restart of the machine there is nothing to restore from. */
-const lostCopies = (drill: Drill): Blocker | undefined =>
-  isS3Running(copySite(drill))
-    ? undefined
-    : {
-        name: "copies-gone",
-        got: "the stand-in's S3 API of the recovery region has ended, and what it held in memory with it",
-        want: "the one that ran when the region was lost",
-        mend: `begin a new drill: keelson drill -s ${drill.settings.stack} --anew`,
-      };
+/** Copies outlive this machine's restart as files; somebody may have removed those, or the drill's folder. */
+async function lostCopies(drill: Drill, { facts }: Journal): Promise<Blocker | undefined> {
+  const { copy } = vaultOf(drill.settings);
+  const found = await listObjects(copySite(drill), copy, `daily/backups/${facts.backup ?? ""}/`);
+  if (found.length > 0) return undefined;
+  return {
+    name: "copies-gone",
+    got: `nothing of ${facts.backup ?? "a backup"} in ${copy}, neither in the stand-in's S3 API nor in what was kept of it`,
+    want: "the copy that had arrived when the region was lost",
+    mend: `begin a new drill: keelson drill -s ${drill.settings.stack} --anew`,
+  };
+}
 
 async function restoreDatabases(drill: Drill, recovery: Region, { facts }: Journal): Promise<readonly Line[]> {
   const { postgres } = drill.tools;
-  const { copy } = vaultOf(drill.settings);
   if (postgres === undefined) return [notRun("databases", "no PostgreSQL on this machine")];
+  const origins = new Map(databasesOf(drill.settings).map((one) => [one.store, one]));
   const lines = postgresOf(recovery).map(async (site) => {
-    const server = `${site.store}-${drill.settings.cloud.region}-1`;
-    await recover(site, { s3: recovery.s3, bucket: copy, server }, postgres);
+    const origin = origins.get(site.store);
+    if (origin === undefined) throw new Error(`${site.store} is no database of ${drill.settings.stack}`);
+    const { vault, path, server } = origin;
+    await recover(site, { s3: recovery.s3, bucket: vault.copy, path, server }, postgres);
     await startPostgres(site, postgres);
     const ready = await waitFor(async () => ((await isPrimary(site, postgres.kit)) ? true : undefined), 120);
     if (ready === undefined) await endPostgres(site);
@@ -78,57 +86,46 @@ async function restoreDatabases(drill: Drill, recovery: Region, { facts }: Journ
   return Promise.all(lines);
 }
 
-const SYNCED_SECONDS = 90;
-
 async function restoreObjects(drill: Drill, recovery: Region, journal: Journal): Promise<StepResult> {
-  const { facts } = journal;
-  const declared = stackObjects(recovery.graph, recovery.settings).map(({ manifest }) => manifest);
-  const namespace = declared.find(({ kind }) => kind === "BackupStorageLocation")?.metadata.namespace ?? "velero";
-  const backup = { apiVersion: "velero.io/v1", kind: "Backup", metadata: { name: facts.backup ?? "", namespace } };
-  const wanted = restoreObject({
-    name: objectName(drill, journal, "restore"),
-    namespace,
-    backup: backup.metadata.name,
-    declared,
-  });
-  return withApi(recovery, async (api) => {
-    const synced = await waitFor(() => api.read(backup), SYNCED_SECONDS);
-    if (synced === undefined) return { lines: [], blockers: [notSynced(backup.metadata.name)] };
-    const { expiration } = statusOf(synced) as { readonly expiration?: string };
-    const status = await runToEnd(api, wanted);
-    if (status.phase !== "Completed") return { lines: [], blockers: [notRestored(reasonOf(status))] };
-    const left = exclusions(declared).length;
-    return {
-      lines: [
-        done(
-          "real",
-          "Velero of the new region sees the lost region's backup, read-only",
-          `${backup.metadata.name}, kept until ${expiration ?? "it expires"}`,
-        ),
-        done(
-          "real",
-          "Velero restored what the program does not declare",
-          `${status.progress?.itemsRestored ?? 0} objects, ${left} kinds left alone, ${status.warnings ?? 0} warnings`,
-        ),
-        notRun("files of volumes", "no container runs here, so no node agent does"),
-      ],
-    };
-  });
+  const run = restoreRun(drill, recovery, journal);
+  writeWhole(restoreFile(drill), `${JSON.stringify(run.wanted, undefined, 2)}\n`);
+  const { status, expiration, blockers } = await withApi(recovery, (api) => restoreFrom(api, run));
+  if (blockers.length > 0) return { lines: [], blockers };
+  const left = run.wanted.spec.excludedResources.length;
+  return {
+    lines: [
+      done(
+        "real",
+        "Velero of the new region sees the lost region's backup, read-only",
+        `${run.backup.metadata.name}, kept until ${expiration ?? "it expires"}`,
+      ),
+      done(
+        "real",
+        "Velero restored what the program does not declare",
+        `${status.progress?.itemsRestored ?? 0} objects, ${left} kinds left alone, ${status.warnings ?? 0} warnings`,
+      ),
+      notRun("files of volumes", "no container runs here, so no node agent does"),
+    ],
+  };
 }
 
-const notSynced = (backup: string): Blocker => ({
-  name: "backup-not-found",
-  got: `no backup ${backup} in the recovery cluster after ${SYNCED_SECONDS} s`,
-  want: "what the copy holds, through the read-only location",
-  mend: "look at the location's phase, its bucket and region, and whether the copy has arrived",
-});
+const isReadOnly = ({ spec }: Manifest): boolean => (spec as { accessMode?: string }).accessMode === "ReadOnly";
 
-const notRestored = (got: string): Blocker => ({
-  name: "restore-not-completed",
-  got,
-  want: "a Restore that is Completed",
-  mend: "read `velero restore logs`; a restore that died in between is deleted and made again: existing objects stay",
-});
+/** Beside the journal, for `kubectl create`: the runbook names it. */
+export const restoreFile = ({ folder }: Pick<Drill, "folder">): string => join(folder, "restore.json");
+
+function restoreRun(drill: Drill, { graph, settings }: Region, journal: Journal) {
+  const declared = stackObjects(graph, settings).map(({ manifest }) => manifest);
+  const location = declared.find(
+    (one) => one.kind === "BackupStorageLocation" && isReadOnly(one) && one.metadata.name.endsWith("-daily"),
+  );
+  if (location === undefined) throw new Error("the stack has no location for the lost region's daily backups");
+  const namespace = location.metadata.namespace ?? "velero";
+  const name = journal.facts.backup ?? "";
+  const backup = { apiVersion: "velero.io/v1", kind: "Backup", metadata: { name, namespace } };
+  const wish = { name: objectName(drill, journal, "restore"), namespace, backup: name, declared };
+  return { backup, location, wanted: restoreObject(wish) };
+}
 
 export async function activate(drill: Drill): Promise<StepResult> {
   const recovery = await recoveryOf(drill, true);

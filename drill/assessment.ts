@@ -13,11 +13,11 @@ export interface Observed {
     readonly copyRegion: string | undefined;
     /** Region the recovery stack's location says. */
     readonly locationRegion: string;
-    /** Objects that have not arrived in the copy. */
-    readonly behind: number;
-    /** Whether each backup of the copy has all its parts. */
+    /** Objects that have not arrived in the copy; undefined when it could not be asked. */
+    readonly behind: number | undefined;
+    /** Backups of the copy that lack a part. */
     readonly halfWritten: readonly string[];
-    /** Whether the bucket refuses when it is asked often; undefined when nobody asked. */
+    /** Whether the copy refuses although it is asked again and again; undefined when it could not be asked. */
     readonly throttled: boolean | undefined;
   };
   readonly keys: {
@@ -82,6 +82,8 @@ const CREDENTIAL_MINUTES = 60;
 const SKEW_SECONDS = 300;
 const TTL_SECONDS = 60;
 
+const UNASKED = "the copy could not be asked";
+
 const full = ({ limit, used, needed }: Quota): boolean => used + needed > limit;
 
 export const RULES: readonly Rule[] = [
@@ -96,7 +98,7 @@ export const RULES: readonly Rule[] = [
   {
     name: "vault-wrong-region",
     what: "the location says the region that its bucket is in",
-    mark: "modelled",
+    mark: "real",
     fault: ({ vault: { copyRegion, locationRegion } }) =>
       when(
         copyRegion !== undefined && copyRegion !== locationRegion,
@@ -109,7 +111,8 @@ export const RULES: readonly Rule[] = [
     name: "replication-behind",
     what: "the copy has everything the vault has",
     mark: "real",
-    fault: ({ vault: { behind } }) => when(behind > 0, `${behind} objects have not arrived`),
+    fault: ({ vault: { behind = 0 } }) => when(behind > 0, `${behind} objects have not arrived`),
+    unseen: ({ vault }) => when(vault.behind === undefined, UNASKED),
     want: "none",
     mend: "wait, or look at the replication's role and key; what has not arrived is lost with the region",
   },
@@ -118,15 +121,16 @@ export const RULES: readonly Rule[] = [
     what: "every backup in the copy is whole",
     mark: "real",
     fault: ({ vault }) => some(vault.halfWritten),
+    unseen: ({ vault }) => when(vault.behind === undefined, UNASKED),
     want: "the metadata of a backup together with its contents",
     mend: "restore from the backup before; take a new one and see that it completes",
   },
   {
     name: "vault-throttled",
     what: "the vault answers when it is asked often",
-    mark: "modelled",
+    mark: "real",
     fault: ({ vault }) => when(vault.throttled === true, "SlowDown after retries"),
-    unseen: ({ vault }) => when(vault.throttled === undefined, "nobody asked it often"),
+    unseen: ({ vault }) => when(vault.throttled === undefined, UNASKED),
     want: "answers within the client's retries",
     mend: "wait some minutes and run it again; spread schedules over the hour if it comes back",
   },
@@ -258,10 +262,11 @@ export interface Assessment {
   readonly blockers: readonly Blocker[];
 }
 
-export function assess(seen: Observed): Assessment {
-  const judged = RULES.map((rule) => ({ rule, got: rule.fault(seen) }));
+/** @param unasked rules that nobody looked at, by name, each with how to. @default - every rule was looked at */
+export function assess(seen: Observed, unasked: Readonly<Record<string, string>> = {}): Assessment {
+  const judged = RULES.map((rule) => ({ rule, got: rule.name in unasked ? undefined : rule.fault(seen) }));
   return {
-    lines: judged.map(({ rule, got }) => lineOf(rule, got, rule.unseen?.(seen))),
+    lines: judged.map(({ rule, got }) => lineOf(rule, got, unasked[rule.name] ?? rule.unseen?.(seen))),
     blockers: judged.flatMap(({ rule: { name, want, mend }, got }) =>
       got === undefined ? [] : [{ name, got, want, mend }],
     ),

@@ -1,20 +1,30 @@
 /** Steps until the region is lost: a primary that serves, known values in it, a backup whose copy has arrived, the loss. */
 import { mkdirSync } from "node:fs";
 import { backUpBase, initialise, shipLog, startPostgres } from "../embedded/region/postgres";
-import { answers, copyBucket } from "../embedded/region/s3";
+import { answers, S3Error } from "../embedded/region/s3";
 import { isReady } from "../embedded/plane/readiness";
 import { withCloud } from "../embedded/standin/cloud";
+import { regionalOf } from "../embedded/standin/regional";
 import { noAnswer } from "../embedded/standin/rules";
 import { stackObjects } from "../stacks/objects";
 import { assess } from "./assessment";
-import { cloudOf, copySite, type Drill, objectName, primaryOf, sightOf, startStores } from "./embedded-drill";
+import {
+  cloudOf,
+  copySite,
+  type Drill,
+  objectName,
+  primaryOf,
+  replicate,
+  sightOf,
+  startStores,
+} from "./embedded-drill";
 import { type Journal } from "./journal";
-import { type Blocker, compared, done, type Line, notRun } from "./line";
+import { compared, done, type Line, notRun } from "./line";
 import { observe } from "./preflight";
 import { bringUp, loseRegion as lose, planeOf, postgresOf, resourcesOf, runVelero, withApi } from "./region";
 import { type StepResult } from "./run";
 import { readRows, sentinelNamespaces, sentinelObject, writeLateRow, writeRows, writeSentinel } from "./sentinels";
-import { backupOf, reasonOf, runToEnd, waitFor } from "./velero-runs";
+import { save, type Saved } from "./velero-steps";
 
 const NO_POSTGRES = "no PostgreSQL on this machine: install postgresql from your distribution";
 
@@ -33,7 +43,11 @@ export async function prepare(drill: Drill): Promise<StepResult> {
       ),
       done("real", "Kubernetes API, S3 API and Velero of the primary run", "as plain processes"),
       ...databaseLines(drill, "its write-ahead log goes to the vault"),
-      done("modelled", "cloud resources", "a stand-in for AWS: ids, references, quotas, names, deletion order"),
+      done(
+        "modelled",
+        "cloud resources",
+        `a stand-in for ${regionalOf(primary.settings).name}: ids, references, quotas, names, deletion order`,
+      ),
       notRun("containers", "kwok reports pods as running; none runs"),
     ],
   };
@@ -65,10 +79,20 @@ const databaseLines = (drill: Drill, detail: string): readonly Line[] => {
 };
 
 export async function preflight(drill: Drill): Promise<StepResult> {
-  const { vault, copy } = sightOf(drill);
-  await startStores(drill);
-  await copyBucket(vault, copy);
+  await unlessRefused(async () => {
+    await startStores(drill);
+    await replicate(drill);
+  });
   return assess(await observe(sightOf(drill)));
+}
+
+/** What the object store refuses is for the assessment to tell. */
+async function unlessRefused(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof S3Error)) throw error;
+  }
 }
 
 export async function sentinels(drill: Drill): Promise<StepResult> {
@@ -102,11 +126,10 @@ const cacheLines = ({ settings }: Drill): readonly Line[] =>
 
 export async function backUp(drill: Drill, journal: Journal): Promise<StepResult> {
   await startAll(drill);
-  const { backup, blockers } = await saveObjects(drill, journal);
-  if (blockers.length > 0) return { lines: [], blockers };
+  const backup = await saveObjects(drill, journal);
+  if (backup.blockers.length > 0) return { lines: [], blockers: backup.blockers };
   const rows = await saveDatabases(drill);
-  const { vault, copy } = sightOf(drill);
-  const { objects, bytes } = await copyBucket(vault, copy);
+  const { objects, bytes } = await replicate(drill);
   await Promise.all(withDatabases(drill).map((site) => writeLateRow(site, drill.tools.kit, drill.id)));
   const { lines, blockers: found } = assess(await observe(sightOf(drill)));
   return {
@@ -131,45 +154,14 @@ export async function backUp(drill: Drill, journal: Journal): Promise<StepResult
   };
 }
 
-interface Saved {
-  readonly backup: { readonly name: string; readonly at: string };
-  readonly blockers: readonly Blocker[];
-}
-
-const AVAILABLE = 60;
-
-async function saveObjects(drill: Drill, journal: Journal): Promise<Saved> {
-  const { graph, settings, ...primary } = primaryOf(drill);
-  const objects = stackObjects(graph, settings).map(({ manifest }) => manifest);
-  const schedule = objects.find(({ kind, metadata }) => kind === "Schedule" && metadata.name === "daily");
-  const location = objects.find(({ kind, metadata }) => kind === "BackupStorageLocation" && metadata.name === "daily");
+function saveObjects(drill: Drill, journal: Journal): Promise<Saved> {
+  const primary = primaryOf(drill);
+  const objects = stackObjects(primary.graph, primary.settings).map(({ manifest }) => manifest);
+  const named = (kind: string) => objects.find((one) => one.kind === kind && one.metadata.name === "daily");
+  const [schedule, location] = [named("Schedule"), named("BackupStorageLocation")];
   if (schedule === undefined || location === undefined) throw new Error("the stack has no daily schedule");
-  const name = objectName(drill, journal, "back-up");
-  return withApi({ ...primary, graph, settings }, async (api) => {
-    const available = await waitFor(async () => {
-      const found = (await api.read(location))?.["status"] as { phase?: string } | undefined;
-      return found?.phase === "Available" ? true : undefined;
-    }, AVAILABLE);
-    if (available === undefined) return { backup: { name, at: "" }, blockers: [unavailable(drill)] };
-    const status = await runToEnd(api, backupOf(schedule, name));
-    const at = status.startTimestamp ?? "";
-    return { backup: { name, at }, blockers: status.phase === "Completed" ? [] : [partial(name, reasonOf(status))] };
-  });
+  return withApi(primary, (api) => save(api, { schedule, location, name: objectName(drill, journal, "back-up") }));
 }
-
-const unavailable = (drill: Drill): Blocker => ({
-  name: "vault-unavailable",
-  got: `a storage location that Velero does not find available after ${AVAILABLE} s`,
-  want: "Available",
-  mend: `read ${primaryOf(drill).dir}/logs/velero.log: bucket, region and credentials of the location`,
-});
-
-const partial = (name: string, got: string): Blocker => ({
-  name: "backup-not-completed",
-  got,
-  want: `backup ${name} Completed`,
-  mend: "read `velero backup logs`, mend what it names, and run the drill again",
-});
 
 async function saveDatabases(drill: Drill): Promise<readonly { readonly store: string; readonly latest: string }[]> {
   const { kit } = drill.tools;
@@ -195,7 +187,12 @@ export async function loseRegion(drill: Drill, journal: Journal): Promise<StepRe
     lines: [
       compared("real", "the primary's Kubernetes API answers nothing", gone, true),
       compared("real", "the primary's vault answers nothing", await answers(primary.s3), false),
-      compared("modelled", "the primary's cloud answers nothing", refusal, noAnswer(BUCKET, primary.name)),
+      compared(
+        "modelled",
+        "the primary's cloud answers nothing",
+        refusal,
+        noAnswer(regionalOf(drill.settings).probe, primary.name),
+      ),
       compared("real", "the primary's state is out of reach", resourcesOf(primary).length, 0),
       compared("real", "the copies' S3 API answers", await answers(copySite(drill)), true),
     ],
@@ -203,12 +200,10 @@ export async function loseRegion(drill: Drill, journal: Journal): Promise<StepRe
   };
 }
 
-const BUCKET = "aws:s3/bucket:Bucket";
-
 const refusalOf = (drill: Drill): Promise<string> =>
   withCloud(cloudOf(drill), (cloud) => {
     try {
-      cloud.expectAnswer(BUCKET, drill.settings.cloud.region);
+      cloud.expectAnswer(regionalOf(drill.settings).probe, drill.settings.cloud.region);
       return "an answer";
     } catch (error) {
       return error instanceof Error ? error.message : String(error);

@@ -7,21 +7,26 @@ import { stringify } from "yaml";
 import { stackFiles } from "../embedded/engine/stack-files";
 import { writeWhole } from "../embedded/files";
 import { findPostgres, type PostgresTools } from "../embedded/region/postgres";
-import { ensureBucket, startS3 } from "../embedded/region/s3";
+import { type Copied, copyBucket, ensureBucket, startS3 } from "../embedded/region/s3";
+import { keepBucket, refillBucket } from "../embedded/region/s3-kept";
 import { type VeleroBinaries } from "../embedded/region/velero";
 import { withCloud } from "../embedded/standin/cloud";
-import { zonesOf } from "../embedded/standin/aws/regions";
+import { regionalOf } from "../embedded/standin/regional";
 import { toolContext } from "../embedded/toolchain/context";
 import { ensureTools } from "../embedded/toolchain/ensure";
 import { ensurePythonKit, type PythonKit } from "../embedded/toolchain/python-kit";
 import { DRILL_TOOLS } from "../embedded/toolchain/tools";
-import { onAws, recoveryRegion, recoverySettings, recoveryStackName, vaultOf } from "../stacks/recovery-stack";
-import { type AwsSettings } from "../stacks/schema";
+import { backupScope } from "../graph/derive/backup";
+import { type Manifest } from "../graph/manifest";
+import { recoverySiteOf } from "../stacks/recovery-sites";
+import { recoveryRegion, recoverySettings, recoveryStackName } from "../stacks/recovery-stack";
+import { type Settings } from "../stacks/schema";
 import { readSettings } from "../stacks/settings";
 import { databaseCopies, type Sight, type StatePlace } from "./preflight";
+import { everything } from "./cluster-objects";
 import { type Journal, recordOf } from "./journal";
 import { type StepName } from "./steps";
-import { derivedFile, planeOf, portsOf, type Region, regionOf, type Surroundings } from "./region";
+import { derivedFile, planeOf, portsOf, type Region, regionOf, type Surroundings, withApi } from "./region";
 
 export interface DrillTools {
   readonly velero: VeleroBinaries;
@@ -33,7 +38,7 @@ export interface DrillTools {
 export interface Drill extends Surroundings {
   readonly id: string;
   /** Of the stack that loses its region. */
-  readonly settings: AwsSettings;
+  readonly settings: Settings;
   readonly tools: DrillTools;
   /** The first of sixty ports. */
   readonly port: number;
@@ -60,12 +65,12 @@ export async function recoveryOf(drill: Drill, restored: boolean): Promise<Regio
   const { settings } = drill;
   const stack = recoveryStackName(settings.stack);
   const world = await withCloud(cloudOf(drill), (cloud) => cloud.objects(({ status }) => status === "live"));
-  const zones = zonesOf(recoveryRegion(settings)).slice(0, 3);
+  const zones = regionalOf(settings).zonesOf(recoveryRegion(settings)).slice(0, 3);
   const raw = recoverySettings(settings, { zones, databases: databaseCopies(world, settings), restored });
   const config = Object.fromEntries(Object.entries(raw).map(([key, value]) => [`keelson:${key}`, value]));
   const head = `# ${stack}: derived from Pulumi.${settings.stack}.yaml by \`keelson drill\`; do not edit.\n`;
   writeWhole(derivedFile(drill, stack), head + stringify({ config }, { aliasDuplicateObjects: false }));
-  return regionOf(drill, onAws(readSettings(stack, raw)), portsOf(drill.port, 1));
+  return regionOf(drill, readSettings(stack, raw), portsOf(drill.port, 1));
 }
 
 /** S3 of the region that stands in, which exists before it is needed: it holds the copies. */
@@ -78,10 +83,20 @@ export const copySite = (drill: Drill) => ({
 export const sightOf = (drill: Drill): Sight => ({
   settings: drill.settings,
   cloud: cloudOf(drill),
-  vault: { site: primaryOf(drill).s3, bucket: vaultOf(drill.settings).bucket },
-  copy: { site: copySite(drill), bucket: vaultOf(drill.settings).copy },
+  vaults: recoverySiteOf(drill.settings).copied.map(({ bucket, copy }) => ({
+    from: { site: primaryOf(drill).s3, bucket },
+    to: { site: copySite(drill), bucket: copy },
+  })),
   state: stateOf(drill),
+  objects: () => livingObjects(primaryOf(drill)),
 });
+
+/** Of the services' namespaces and those of stores, which are backed up every day; nothing where no API server answers. */
+async function livingObjects(primary: Region): Promise<readonly Manifest[]> {
+  const namespaces = backupScope(primary.graph).namespaces;
+  const all = await withApi(primary, everything).catch(() => []);
+  return all.filter(({ metadata }) => namespaces.includes(metadata.namespace ?? ""));
+}
 
 /** The recovery stack's state lies in a folder of its own here, under a passphrase of its own. */
 function stateOf(drill: Drill): StatePlace {
@@ -94,11 +109,28 @@ function stateOf(drill: Drill): StatePlace {
 
 /** The object stores of both regions, with the buckets that the program made in the stand-in cloud. */
 export async function startStores(drill: Drill): Promise<void> {
-  const { vault, copy } = sightOf(drill);
-  for (const { site, bucket } of [vault, copy]) {
-    await startS3(site, drill.tools.kit);
-    await ensureBucket(site, bucket);
+  const { vaults } = sightOf(drill);
+  await startS3(primaryOf(drill).s3, drill.tools.kit);
+  for (const { from } of vaults) await ensureBucket(from.site, from.bucket);
+  await startCopies(drill);
+}
+
+/** The buckets of the region that stands in, with what was copied into them before the machine was restarted, if it was. */
+export async function startCopies(drill: Drill): Promise<void> {
+  await startS3(copySite(drill), drill.tools.kit);
+  for (const { to } of sightOf(drill).vaults) {
+    await ensureBucket(to.site, to.bucket);
+    await refillBucket(to);
   }
+}
+
+/** What the cloud does by itself: copies what is new in every bucket to the other region. */
+export async function replicate(drill: Drill): Promise<Copied> {
+  const { vaults } = sightOf(drill);
+  const copied = await Promise.all(vaults.map(({ from, to }) => copyBucket(from, to)));
+  await Promise.all(vaults.map(({ to }) => keepBucket(to)));
+  const sum = (of: (one: Copied) => number): number => copied.reduce((total, one) => total + of(one), 0);
+  return { objects: sum(({ objects }) => objects), bytes: sum(({ bytes }) => bytes) };
 }
 
 /**
@@ -111,6 +143,6 @@ export const objectName = ({ id }: Pick<Drill, "id">, journal: Journal, step: St
 /** What the region that stands in needs running, after whatever happened in between. */
 export async function startThere(drill: Drill, recovery: Region): Promise<void> {
   await planeOf(recovery).start();
-  await startS3(recovery.s3, drill.tools.kit);
-  await ensureBucket(recovery.s3, recovery.bucket);
+  await startCopies(drill);
+  for (const { bucket } of recoverySiteOf(recovery.settings).copied) await ensureBucket(recovery.s3, bucket);
 }

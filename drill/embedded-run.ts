@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { acquire } from "../embedded/engine/lock";
-import { type AwsSettings } from "../stacks/schema";
+import { type Settings } from "../stacks/schema";
 import { activate, recreate, restore } from "./after-the-loss";
 import { backUp, loseRegion, preflight, prepare, sentinels } from "./before-the-loss";
 import { switchDns } from "./dns-switch";
@@ -17,7 +17,7 @@ import type { Progress } from "../embedded/toolchain/progress";
 
 export interface DrillWish {
   readonly checkout: string;
-  readonly settings: AwsSettings;
+  readonly settings: Settings;
   /** The first of sixty ports on 127.0.0.1. */
   readonly port: number;
   /** Only look whether it would work. */
@@ -58,7 +58,7 @@ export async function runEmbedded(wish: DrillWish): Promise<Journal> {
   const lock = acquire(join(folder, "lock.json"), settings.stack);
   try {
     const path = journalFile(checkout, settings.stack);
-    const journal = readJournal(path) ?? newJournal(settings.stack, watcher.now());
+    const journal = lookedAtAnew(readJournal(path) ?? newJournal(settings.stack, watcher.now()), wish);
     writeJournal(path, journal);
     const around = { checkout, folder, interruption, progress };
     const drill: Drill = { ...around, id: journal.id, settings, port, tools: await getTools(around) };
@@ -75,6 +75,12 @@ export async function runEmbedded(wish: DrillWish): Promise<Journal> {
     lock.release();
   }
 }
+
+/** Whoever only asks whether it would work asks about now, as long as there is a primary to look at. */
+const lookedAtAnew = (journal: Journal, { only }: DrillWish): Journal =>
+  only === undefined || isDone(journal, "lose-region")
+    ? journal
+    : { ...journal, steps: journal.steps.filter(({ name }) => name !== only) };
 
 /** Between two steps somebody may stop it. */
 const stoppable = ({ name, run }: StepRun, interruption: Interruption): StepRun => ({

@@ -7,7 +7,7 @@ import { projectName } from "../embedded/engine/workspace";
 import { compileStack } from "../stacks/compile";
 import { recoveryPlan } from "../stacks/recovery";
 import { recoveryStackName } from "../stacks/recovery-stack";
-import { type AwsSettings } from "../stacks/schema";
+import { type Settings } from "../stacks/schema";
 import { drillFolder } from "./embedded-run";
 import { isDone, type Journal } from "./journal";
 import { type Modelled, modelRecovery } from "./model";
@@ -20,14 +20,14 @@ export interface Told {
   readonly files: readonly string[];
 }
 
-export function tell(checkout: string, settings: AwsSettings, journal: Journal): Told {
+export function tell(checkout: string, settings: Settings, journal: Journal): Told {
   const plan = recoveryPlan(settings, compileStack(settings));
   const document = documentOf({ journal, plan, modelled: modelOf(checkout, settings, journal) });
   return { document, files: writeReports(reportFolder(checkout, settings.stack), document) };
 }
 
 /** Only of a stack that was really recreated: its dependencies are in its state. */
-function modelOf(checkout: string, { stack }: AwsSettings, journal: Journal): Modelled | undefined {
+function modelOf(checkout: string, { stack }: Settings, journal: Journal): Modelled | undefined {
   if (!isDone(journal, "recreate")) return undefined;
   const root = join(drillFolder(checkout, stack), "recovery");
   const files = stackFiles(checkout, recoveryStackName(stack), { root, cloud: join(root, "cloud.json") });

@@ -2,23 +2,35 @@
 import { existsSync } from "node:fs";
 import { catalog } from "../embedded/standin/catalog";
 import { withCloud } from "../embedded/standin/cloud";
-import { type CloudObject } from "../embedded/standin/store";
-import { answers, isS3Running, listObjects, s3Url, type S3Object, type S3Site } from "../embedded/region/s3";
-import { BACKUP_COPY } from "../embedded/standin/aws/rds";
+import { type PublicRecord, regionalOf, type World } from "../embedded/standin/regional";
+import {
+  answers,
+  type BucketAt,
+  bucketRegion,
+  isS3Running,
+  listObjects,
+  S3Error,
+  s3Url,
+  type S3Object,
+} from "../embedded/region/s3";
 import { type Manifest } from "../graph/manifest";
 import { compileStack } from "../stacks/compile";
 import { stackObjects } from "../stacks/objects";
-import { databaseName, databasesOf, recoveryRegion, vaultOf } from "../stacks/recovery-stack";
-import { type AwsSettings } from "../stacks/schema";
+import { recoverySiteOf } from "../stacks/recovery-sites";
+import { recoveryRegion, vaultOf } from "../stacks/recovery-stack";
+import { type Settings } from "../stacks/schema";
 import { type Observed, type Quota } from "./assessment";
+import { isThrottling, patiently } from "./patience";
 
 export interface Sight {
-  readonly settings: AwsSettings;
+  readonly settings: Settings;
   /** File of the stand-in cloud. */
   readonly cloud: string;
-  readonly vault: { readonly site: S3Site; readonly bucket: string };
-  readonly copy: { readonly site: S3Site; readonly bucket: string };
+  /** Every bucket with its copy. */
+  readonly vaults: readonly { readonly from: BucketAt; readonly to: BucketAt }[];
   readonly state: StatePlace;
+  /** What people and controllers put into the primary's cluster, where it answers. */
+  readonly objects: () => Promise<readonly Manifest[]>;
 }
 
 /** Where the recovery stack's state will lie. */
@@ -39,43 +51,59 @@ export const stateSeen = ({ backend, secrets }: Pick<StatePlace, "backend" | "se
   secretsRegion: regionIn(secrets) ?? /^awskms:\/\/\/?arn:aws[^:]*:kms:([a-z0-9-]+):/.exec(secrets)?.[1],
 });
 
-const CACHED = ["A", "CNAME"];
-
-/** Of the names that clients ask for; proofs for certificates begin with an underscore. */
-function longestTtl(world: readonly CloudObject[]): number | undefined {
-  const records = world.filter(
-    ({ type, properties }) => type === "aws:route53/record:Record" && CACHED.includes(String(properties["type"])),
-  );
-  const asked = records.filter(
-    ({ properties }) => !String(properties["name"]).startsWith("_") && properties["ttl"] !== undefined,
-  );
-  return asked.length === 0 ? undefined : Math.max(...asked.map(({ properties }) => Number(properties["ttl"])));
+/** Of the names that clients ask for. */
+function longestTtl(records: readonly PublicRecord[]): number | undefined {
+  const asked = records.flatMap(({ leads, ttl }) => (leads && ttl !== undefined ? [ttl] : []));
+  return asked.length === 0 ? undefined : Math.max(...asked);
 }
 
 export async function observe(sight: Sight): Promise<Observed> {
   const { settings } = sight;
   const [region, lost] = [recoveryRegion(settings), settings.cloud.region];
-  const world = await withCloud(sight.cloud, (cloud) => cloud.objects(({ status }) => status === "live"));
+  const world = await withCloud(sight.cloud, (cloud) => cloud.objects());
+  const live = world.filter(({ status }) => status === "live");
   const manifests = stackObjects(compileStack(settings), settings).map(({ manifest }) => manifest);
+  const { expired, ...vault } = await vaultSeen(sight);
   return {
     ...{ region, lost },
-    vault: { ...(await vaultSeen(sight)), ...copySeen(world, settings, region), throttled: undefined },
-    ...cloudSeen(world, settings, region),
-    ...objectsSeen(manifests),
+    vault: { ...vault, ...(await copySeen(live, sight, region)) },
+    ...cloudSeen(live, settings, region),
+    takenNames: takenNames(world, settings.cloud.region, region), // what is deleted may still be reserved
+    ...objectsSeen([...manifests, ...(await sight.objects())]),
     state: { ...stateSeen(sight.state), staleLock: sight.state.locks.some((path) => existsSync(path)) },
-    credentialMinutes: undefined, // the stand-in asks for none
-    clockSkew: await skewOf(sight.copy.site),
-    recordTtl: longestTtl(world),
+    credentialMinutes: expired ? 0 : undefined, // the stand-in's credentials are good for ever, unless it is told otherwise
+    clockSkew: await skewOf(sight.vaults),
+    recordTtl: longestTtl(regionalOf(settings).records(live)),
   };
 }
 
 // The vault
 
-async function vaultSeen({ vault, copy }: Sight): Promise<Pick<Observed["vault"], "behind" | "halfWritten">> {
-  if (!isS3Running(vault.site)) return { behind: 0, halfWritten: [] };
-  const there = await listObjects(copy.site, copy.bucket);
+type VaultSeen = Pick<Observed["vault"], "behind" | "halfWritten" | "throttled">;
+
+/** What the object store says of every bucket and its copy; of what it refuses to say, only why. */
+async function vaultSeen({ vaults }: Sight): Promise<VaultSeen & { readonly expired: boolean }> {
+  try {
+    const seen = await Promise.all(vaults.map(({ from, to }) => bucketSeen(from, to)));
+    return {
+      behind: seen.reduce((sum, { behind }) => sum + behind, 0),
+      halfWritten: seen.flatMap((one) => one.halfWritten),
+      ...{ throttled: false, expired: false },
+    };
+  } catch (error) {
+    if (!(error instanceof S3Error)) throw error;
+    const expired = EXPIRED.includes(error.code);
+    return { behind: undefined, halfWritten: [], throttled: expired ? undefined : isThrottling(error), expired };
+  }
+}
+
+const EXPIRED = ["ExpiredToken", "InvalidToken"];
+
+async function bucketSeen(from: BucketAt, to: BucketAt) {
+  if (!isS3Running(from.site)) return { behind: 0, halfWritten: [] };
+  const there = await patiently(() => listObjects(to.site, to.bucket));
   const keys = new Set(there.map(({ key }) => key));
-  const here = await listObjects(vault.site, vault.bucket);
+  const here = await listObjects(from.site, from.bucket);
   return { behind: here.filter(({ key }) => !keys.has(key)).length, halfWritten: halfWritten(there) };
 }
 
@@ -91,45 +119,43 @@ export function halfWritten(objects: readonly Pick<S3Object, "key">[]): readonly
     .map((folder) => folder.slice(0, -1));
 }
 
-const copySeen = (world: readonly CloudObject[], settings: AwsSettings, region: string) => {
-  const { copy } = vaultOf(settings);
-  const bucket = world.find(({ type, id }) => type === "aws:s3/bucket:Bucket" && id === copy);
-  return { copyRegion: bucket?.region, locationRegion: region };
-};
+/** The cloud knows whether there is a copy, the object store in which region it is. */
+async function copySeen(world: World, { settings, vaults }: Sight, region: string) {
+  const known = regionalOf(settings).copyRegion(world, vaultOf(settings), region);
+  const [first] = vaults;
+  if (known === undefined || first === undefined) return { copyRegion: known, locationRegion: region };
+  const told = await bucketRegion(first.to.site, first.to.bucket).catch(() => known);
+  return { copyRegion: told, locationRegion: region };
+}
 
 // The cloud
 
-function cloudSeen(world: readonly CloudObject[], settings: AwsSettings, region: string) {
-  const there = world.filter((one) => one.region === region);
+function cloudSeen(world: World, settings: Settings, region: string) {
+  const regional = regionalOf(settings);
   const copies = databaseCopies(world, settings);
-  const missing = databasesOf(settings).filter((store) => copies[store] === undefined);
   return {
     keys: {
-      usableThere: there.some(({ type }) => type === "aws:kms/replicaKey:ReplicaKey"),
-      managedByCloud: there
-        .filter(({ type, properties }) => type === BACKUP_COPY && properties["kmsKeyId"] === undefined)
-        .map(({ id }) => id),
+      usableThere: regional.keyUsable(world, region),
+      managedByCloud: regional.databaseCopies(world, region).flatMap(({ id, ownKey }) => (ownKey ? [] : [id])),
     },
-    databasesWithoutCopy: missing,
+    databasesWithoutCopy: Object.keys(recoverySiteOf(settings).databases).filter((store) => !(store in copies)),
     quotas: quotasOf(world, settings.cloud.region, region),
-    takenNames: takenNames(world, settings.cloud.region, region),
   };
 }
 
 /** The copied backup of each managed database in the recovery region, by store: what it comes back from. */
-export function databaseCopies(world: readonly CloudObject[], settings: AwsSettings): Readonly<Record<string, string>> {
-  const copies = world.filter(({ type, region }) => type === BACKUP_COPY && region === recoveryRegion(settings));
+export function databaseCopies(world: World, settings: Settings): Readonly<Record<string, string>> {
+  const copies = regionalOf(settings).databaseCopies(world, recoveryRegion(settings));
   return Object.fromEntries(
-    databasesOf(settings).flatMap((store) => {
-      const ending = `:db:${databaseName(settings, store)}`;
-      const copy = copies.find(({ properties }) => String(properties["sourceDbInstanceArn"]).endsWith(ending));
+    Object.entries(recoverySiteOf(settings).databases).flatMap(([store, name]) => {
+      const copy = copies.find(({ source }) => source.endsWith(name));
       return copy === undefined ? [] : [[store, copy.id] as const];
     }),
   );
 }
 
 /** What the recovery region has of each type, and what the lost one's share of it would add. */
-function quotasOf(world: readonly CloudObject[], lost: string, region: string): readonly Quota[] {
+function quotasOf(world: World, lost: string, region: string): readonly Quota[] {
   const count = (type: string, where: string): number =>
     world.filter((one) => one.type === type && one.region === where && one.owner !== "bootstrap").length;
   return Object.entries(catalog).flatMap(([type, { quota }]) => {
@@ -140,7 +166,7 @@ function quotasOf(world: readonly CloudObject[], lost: string, region: string): 
 }
 
 /** Names with the lost region in them, as the recovery stack will have them, that somebody has already. */
-function takenNames(world: readonly CloudObject[], lost: string, region: string): readonly string[] {
+function takenNames(world: World, lost: string, region: string): readonly string[] {
   const handles = new Set(world.flatMap(({ type, handles: names }) => names.map((name) => `${type} ${name}`)));
   const wanted = world.flatMap(({ type, handles: names }) =>
     names.filter((name) => name.includes(lost)).map((name) => `${type} ${name.replaceAll(lost, region)}`),
@@ -151,13 +177,20 @@ function takenNames(world: readonly CloudObject[], lost: string, region: string)
 // The objects
 
 const BOUND = "eks.amazonaws.com/role-arn";
+/** Velero leaves out what carries it. */
+const LEFT_OUT = "velero.io/exclude-from-backup";
 
-export function objectsSeen(manifests: readonly Manifest[]) {
+/** Judged without their status: where a load balancer is now, controllers write there. */
+export function objectsSeen(all: readonly Manifest[]) {
+  const manifests = all.map((one) => ({ ...one, status: undefined }));
   const named = ({ kind, metadata }: Manifest): string => `${kind} ${metadata.namespace ?? ""}/${metadata.name}`;
+  const staying = manifests.filter(
+    (one) => hasVolumes(one) && (!savesFiles(manifests) || one.metadata.labels?.[LEFT_OUT] === "true"),
+  );
   return {
     issuerBound: manifests.filter(({ metadata }) => metadata.annotations?.[BOUND] !== undefined).map(named),
     fixedHosts: manifests.filter((one) => /\.elb\.[a-z0-9-]*\.?amazonaws\.com/.test(JSON.stringify(one))).map(named),
-    volumesWithoutCopy: savesFiles(manifests) ? [] : manifests.filter(hasVolumes).map(named),
+    volumesWithoutCopy: staying.map(named),
   };
 }
 
@@ -172,8 +205,9 @@ const savesFiles = (manifests: readonly Manifest[]): boolean =>
 
 // The clock
 
-async function skewOf(site: S3Site): Promise<number | undefined> {
-  if (!(await answers(site))) return undefined;
+async function skewOf([vault]: Sight["vaults"]): Promise<number | undefined> {
+  if (vault === undefined || !(await answers(vault.to.site))) return undefined;
+  const { site } = vault.to;
   const told = (await fetch(`${s3Url(site)}/`)).headers.get("date");
   return told === null ? undefined : Math.round((Date.now() - Date.parse(told)) / 1_000);
 }

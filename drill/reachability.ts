@@ -2,11 +2,12 @@
  * Whether the policies that a cluster holds let every edge of the graph through and nothing else. Evaluated on the objects;
  * no packet moves. What a range in a policy covers beyond its edge is known to the graph as a widening, and is not counted.
  */
+import { includes } from "../graph/cidr";
 import { addressesOf, widenings } from "../graph/derive/network";
-import { type NetworkPolicy } from "../graph/derive/network-policy";
 import { type Graph, type Node } from "../graph/model";
 import { distinctPorts, type Port, samePort } from "../graph/port";
-import { connects, type Endpoint, PolicyIndex } from "../graph/reach/evaluate";
+import { type AnyPolicy, connects, PolicyIndex } from "../graph/reach/evaluate";
+import { endpointsOf } from "../graph/why";
 
 export interface Reachability {
   readonly pairs: number;
@@ -16,7 +17,7 @@ export interface Reachability {
   readonly open: readonly string[];
 }
 
-export function reachability(graph: Graph, policies: readonly NetworkPolicy[]): Reachability {
+export function reachability(graph: Graph, policies: readonly AnyPolicy[]): Reachability {
   const rules = new PolicyIndex(policies, graph.landscape.dialect);
   const nodes = [...graph.nodes.values()];
   const ports = distinctPorts(graph.edges.flatMap((edge) => edge.ports));
@@ -31,7 +32,9 @@ export function reachability(graph: Graph, policies: readonly NetworkPolicy[]): 
   return {
     pairs: judged.length,
     shut: judged.filter((one) => meant(one) && one.passes === false).map(spelt),
-    open: judged.filter((one) => !meant(one) && one.passes === true && !isWide(one.from, one.to)).map(spelt),
+    open: judged
+      .filter((one) => one.passes === true && !meantForAny(graph, one, meant) && !isWide(one.from, one.to))
+      .map(spelt),
   };
 }
 
@@ -50,20 +53,27 @@ function intentions({ edges }: Graph): (one: Connection) => boolean {
   return ({ from, to, port }) => (byPair.get(`${from.id} ${to.id}`) ?? []).some((one) => samePort(one, port));
 }
 
+/**
+ * Whether it is meant, for the two ends or for whatever else has their addresses: a policy cannot tell those apart, and
+ * where everybody may come in, so may everybody else whom the graph knows.
+ */
+function meantForAny(graph: Graph, one: Connection, meant: (one: Connection) => boolean): boolean {
+  const [from, to] = [sharers(graph, one.from), sharers(graph, one.to)];
+  return from.some((a) => to.some((b) => meant({ ...one, from: a, to: b })));
+}
+
+function sharers(graph: Graph, node: Node): readonly Node[] {
+  if (node.place.at === "pods") return [node];
+  const own = addressesOf(node.place);
+  const holds = ({ place }: Node): boolean =>
+    place.at !== "pods" && own.some(({ first }) => addressesOf(place).some((range) => includes(range, first)));
+  return [...graph.nodes.values()].filter(holds);
+}
+
 /** Undefined where no policy of ours judges: neither end is a pod. */
 function passes(rules: PolicyIndex, from: Node, to: Node, port: Port): boolean | undefined {
   if (from.place.at !== "pods" && to.place.at !== "pods") return undefined;
-  const ends = [endpoints(from), endpoints(to)] as const;
+  const ends = [endpointsOf(from), endpointsOf(to)] as const;
   if (ends.some((one) => one.length === 0)) return undefined;
   return ends[0].some((a) => ends[1].some((b) => connects(rules, a, b, port)));
 }
-
-/** 198.51.100.1 (RFC 5737) for pods, whose addresses no range of ours holds. */
-const NOWHERE = ((198 * 256 + 51) * 256 + 100) * 256 + 1;
-
-const endpoints = ({ place }: Node): readonly Endpoint[] =>
-  place.at === "pods"
-    ? [{ address: NOWHERE, pod: { namespace: place.namespace, labels: place.labels } }]
-    : addressesOf(place)
-        .slice(0, 1)
-        .map(({ first }) => ({ address: first }));

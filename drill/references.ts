@@ -3,12 +3,7 @@
  * state or in the cluster. A short list of references is meant, each with its reason; everything else is a finding. Pure.
  */
 
-/** A reference that is meant: where it stands and what it says. */
-export interface Allowance {
-  readonly where: RegExp;
-  readonly value: RegExp;
-  readonly because: string;
-}
+import { type MeantReference } from "../stacks/recovery-site";
 
 export interface Reference {
   /** `aws:s3/bucket:Bucket vault-store-bucket: bucket`, or `v1/ConfigMap order-service/x: data.region`. */
@@ -28,25 +23,11 @@ export interface Lost {
   readonly ids: readonly string[];
 }
 
-/** What a stack that stands in for `region` may say of it. */
-export const allowances = (region: string, copyBucket: string): readonly Allowance[] => [
-  {
-    where: /\b(BackupStorageLocation|Restore|Backup|PodVolumeRestore|iam\/rolePolicy:RolePolicy)\b/,
-    value: new RegExp(copyBucket),
-    because: "the bucket that holds the copies is named after the region they come from",
-  },
-  {
-    where: /./,
-    value: new RegExp(`^(arn:[^ ]*)?alias/[a-z0-9-]*${region}-backups$`),
-    because: "the key of the copies has the alias it had there",
-  },
-];
-
 /** Every text of a holder that names the lost region and is not allowed to. */
 export function references(
   holders: readonly Holder[],
   lost: Lost,
-  allowed: readonly Allowance[],
+  allowed: readonly MeantReference[],
 ): readonly Reference[] {
   const marks = [lost.region, ...lost.ids].filter((mark) => mark !== "");
   return holders
@@ -59,7 +40,7 @@ export function references(
 function remaining(
   { where, value }: Reference,
   marks: readonly string[],
-  allowed: readonly Allowance[],
+  allowed: readonly MeantReference[],
 ): readonly Reference[] {
   const words = value.split(/["'\s,{}[\]]+/).filter((word) => marks.some((mark) => word.includes(mark)));
   const meant = (word: string): boolean => allowed.some((one) => one.where.test(where) && one.value.test(word));

@@ -22,15 +22,20 @@ import { type PlaneRecord } from "../embedded/plane/layout";
 import { endAllOf } from "../embedded/region/daemon";
 import { endPostgres, type PostgresSite } from "../embedded/region/postgres";
 import { endS3, type S3Site } from "../embedded/region/s3";
-import { endVelero, startVelero, type VeleroBinaries, type VeleroSite } from "../embedded/region/velero";
+import {
+  endVelero,
+  startVelero,
+  veleroDeployment,
+  type VeleroBinaries,
+  type VeleroSite,
+} from "../embedded/region/velero";
 import { type Progress } from "../embedded/toolchain/progress";
-import { type Manifest } from "../graph/manifest";
 import { type Graph } from "../graph/model";
 import { compileStack } from "../stacks/compile";
 import { stackObjects } from "../stacks/objects";
 import { databasesOf, vaultOf } from "../stacks/recovery-stack";
 import { deliveredFiles } from "../stacks/render";
-import { type AwsSettings } from "../stacks/schema";
+import { type Settings } from "../stacks/schema";
 
 export interface Surroundings {
   readonly checkout: string;
@@ -42,7 +47,7 @@ export interface Surroundings {
 
 export interface Region extends Surroundings {
   readonly name: string;
-  readonly settings: AwsSettings;
+  readonly settings: Settings;
   readonly graph: Graph;
   readonly dir: string;
   readonly files: StackFiles;
@@ -68,7 +73,7 @@ export const portsOf = (base: number, index: 0 | 1): RegionPorts => ({
   databases: base + 30 + 15 * index,
 });
 
-export function regionOf(around: Surroundings, settings: AwsSettings, ports: RegionPorts): Region {
+export function regionOf(around: Surroundings, settings: Settings, ports: RegionPorts): Region {
   const name = settings.cloud.region;
   const dir = join(around.folder, settings.role);
   mkdirSync(dir, { recursive: true });
@@ -166,34 +171,18 @@ export const veleroOf = (region: Region): VeleroSite => ({
 /** Runs Velero beside the region's cluster, in which stands what its chart would have made: Velero asks for itself there. */
 export async function runVelero(region: Region, binaries: VeleroBinaries): Promise<void> {
   const site = veleroOf(region);
-  const wanted = ownDeployment(site.namespace);
+  const wanted = veleroDeployment(site.namespace);
   await withApi(region, (api) => api.apply(wanted, { fieldManager: "keelson-drill", force: true }));
   await startVelero(site, binaries);
 }
 
-/** Without pods: the process outside is the server. A restore reads its own Deployment before it begins. */
-const ownDeployment = (namespace: string): Manifest => {
-  const labels = { "app.kubernetes.io/name": "velero", "keelson.dev/stands-in": "true" };
-  const container = { name: "velero", image: "velero/velero:v1.18.3", command: ["/velero"], args: ["server"] };
-  return {
-    apiVersion: "apps/v1",
-    kind: "Deployment",
-    metadata: { name: "velero", namespace, labels },
-    spec: {
-      replicas: 0,
-      selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec: { containers: [container] } },
-    },
-  };
-};
-
-/** The databases of a region, each archived to the region's own vault. */
+/** The databases of a region, each archived to a bucket of the region's own. */
 export const postgresOf = (region: Region): readonly PostgresSite[] =>
-  databasesOf(region.settings).map((store, index) => ({
+  databasesOf(region.settings).map(({ store, vault, path, server }, index) => ({
     dir: region.dir,
     store,
     port: region.ports.databases + index,
-    archive: { s3: region.s3, bucket: region.bucket, server: `${store}-${region.name}-1` },
+    archive: { s3: region.s3, bucket: vault.bucket, path, server },
   }));
 
 /** Everything of the region that answers, ends at once; its control plane's data are gone, its state is out of reach. */

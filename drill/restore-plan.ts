@@ -69,7 +69,7 @@ export interface RestoreWish {
 }
 
 /** Never replaces what exists: the program's objects, with the new region's values in them, win. */
-export const restoreObject = ({ name, namespace, backup, declared }: RestoreWish): Manifest => ({
+export const restoreObject = ({ name, namespace, backup, declared }: RestoreWish) => ({
   apiVersion: "velero.io/v1",
   kind: "Restore",
   metadata: { name, namespace },

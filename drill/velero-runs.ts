@@ -3,8 +3,11 @@ import { setTimeout as pause } from "node:timers/promises";
 import { type ApiClient } from "../embedded/plane/api";
 import { type Manifest } from "../graph/manifest";
 
-interface Status {
+export interface Status {
   readonly phase?: string;
+  /** Of a location: what the object store said. */
+  readonly message?: string;
+  readonly expiration?: string;
   readonly errors?: number;
   readonly warnings?: number;
   readonly startTimestamp?: string;

@@ -3,7 +3,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 
 /** Writes beside the target and renames. For the owner's eyes only unless said otherwise, because it may hold a secret. */
-export function writeWhole(path: string, text: string, mode = 0o600): void {
+export function writeWhole(path: string, text: string | Uint8Array, mode = 0o600): void {
   const draft = `${path}.${process.pid}.draft`;
   mkdirSync(dirname(path), { recursive: true });
   try {

@@ -149,7 +149,7 @@ const pathsBetween = (from: Node, to: Node, ports: readonly Port[]): readonly Pa
   endpointsOf(from).flatMap((a) => endpointsOf(to).flatMap((b) => ports.map((port) => ({ from: a, to: b, port }))));
 
 /** A pod of the node, or the first address of each of its ranges. Pods get an address that no range of ours holds. */
-const endpointsOf = ({ place, entity, names = [] }: Node): readonly Endpoint[] => {
+export const endpointsOf = ({ place, entity, names = [] }: Node): readonly Endpoint[] => {
   if (place.at === "pods") return [{ address: NOWHERE, pod: { namespace: place.namespace, labels: place.labels } }];
   const known = place.at === "nodes" ? "remote-node" : entity;
   const addresses = addressesOf(place).map(({ first }) => ({ address: first, ...(known && { entity: known }) }));

@@ -5,7 +5,7 @@ import { objectId, type PolicyObject } from "./object";
 import type { Category, Severity, Standard } from "./rule";
 import { RULES } from "./rules/all";
 import { leftUnchecked, levelsOf, type Levels } from "./unseen";
-import { isExpired, isFor, isForStack, type Waiver, type WaiverFile } from "./waiver";
+import { isExpired, isFor, isForStack, isOfStack, type Waiver, type WaiverFile } from "./waiver";
 
 export type Verdict = "passed" | "violated" | "undecided" | "unchecked";
 
@@ -174,7 +174,8 @@ function staleWaivers(rulings: Rulings, terms: Terms): readonly Violation[] {
   const { waivers, problems } = terms.waivers;
   const own = waivers.filter((waiver) => isForStack(waiver, terms.stackName));
   const expired = own.filter((waiver) => isExpired(waiver, terms.today));
-  const unmet = terms.complete ? own.filter((waiver) => !expired.includes(waiver) && !isMet(waiver, rulings)) : [];
+  const needed = own.filter((waiver) => isOfStack(waiver, terms.stackName) && !expired.includes(waiver));
+  const unmet = terms.complete ? needed.filter((waiver) => !isMet(waiver, rulings)) : [];
   return [
     ...problems.map(waiverViolation),
     ...expired.map((waiver) => waiverViolation(`${named(waiver)} expired on ${waiver.expires}`)),

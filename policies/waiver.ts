@@ -104,5 +104,19 @@ function pattern(text: string): RegExp {
 
 export const isExpired = ({ expires }: Waiver, today: string): boolean => expires < today;
 
-export const isForStack = ({ stacks }: Waiver, stack: string | undefined): boolean =>
+/** Whether the waiver names the stack itself, which then must need it. */
+export const isOfStack = ({ stacks }: Waiver, stack: string | undefined): boolean =>
   stacks === undefined || stack === undefined || stacks.includes(stack);
+
+/**
+ * Whether it holds for the stack. `prod-recovery` stands in for `prod` in another region, and `prod-rehearsal` tries that:
+ * the same program under the same waivers, some of which it may not need.
+ */
+export const isForStack = (waiver: Waiver, stack: string | undefined): boolean =>
+  isOfStack(waiver, stack) || originsOf(stack ?? "").some((origin) => isOfStack(waiver, origin));
+
+function originsOf(stack: string): readonly string[] {
+  const [, origin, how] = /^(.+)-(recovery|rehearsal)$/.exec(stack) ?? [];
+  if (origin === undefined) return [];
+  return how === "rehearsal" ? [origin, `${origin}-recovery`] : [origin];
+}

@@ -22,7 +22,7 @@ export const factsOf = (settings: Settings): Facts => ({
   vault: siteOf(settings).vault,
   archives: siteOf(settings).archives,
   delivery: settings.delivery,
-  recovers: "recovers" in settings ? settings.recovers : undefined,
+  recovers: recoveryFacts(settings),
 });
 
 /** What sends logs to Log Analytics is a part of AKS, so there is nothing of ours to say of it. */
@@ -31,3 +31,8 @@ function logsOf(settings: Settings): LogFacts | undefined {
   if (logs?.to === "logAnalytics") return undefined;
   return logs?.to === "cloudWatch" ? { to: "cloudWatch", group: logGroupName(scopeOf(settings)) } : logs;
 }
+
+const recoveryFacts = (settings: Settings): Facts["recovers"] =>
+  settings.recovers === undefined
+    ? undefined
+    : { ...settings.recovers, vault: siteOf(settings).lostVault(settings.recovers.region) };

@@ -2,80 +2,104 @@
  * The stack that stands in for a lost region: the same program with the same settings, in the region that holds the copies.
  * Derived, so that it cannot drift from the stack it recovers. Names carry the region, so both can exist at once.
  */
-import { backupBucket, backupCopyBucket } from "../components/backup/velero-objects";
-import { physicalName } from "../components/names";
+import { serverName } from "../components/data/archive-objects";
 import { InvalidInput } from "../graph/problems";
+import { type CopiedBucket, type Loss, type MeantReference } from "./recovery-site";
+import { recoverySiteOf } from "./recovery-sites";
 import { type Raw } from "./settings";
-import { type AwsSettings, type Settings } from "./schema";
-import { scopeOf } from "./scope";
+import { type Settings, type StoreSettings } from "./schema";
+import { siteOf } from "./sites";
 
-/** What is only known once a region is lost. */
-export interface Loss {
-  /** Three zones of the region that stands in. */
-  readonly zones: readonly string[];
-  /** Automated backups of the managed databases there, by store. */
-  readonly databases: Readonly<Record<string, string>>;
-  /** Whether the data is back: then Argo CD and the schedules begin to act. */
-  readonly restored: boolean;
-}
-
-/** The drill knows AWS. @throws InvalidInput for a stack of another cloud. */
-export function onAws(settings: Settings): AwsSettings {
-  if (settings.provider === "aws") return settings;
-  const where = `Pulumi.${settings.stack}.yaml: keelson:cloud.provider`;
-  throw new InvalidInput([
-    { where, got: settings.provider, want: "aws: no other cloud has a drill yet", mend: "drill a stack on AWS" },
-  ]);
-}
+export { type Loss } from "./recovery-site";
 
 export const recoveryStackName = (stack: string): string => `${stack}-recovery`;
 
 /** The region that stands in. @throws InvalidInput when the settings name none. */
-export function recoveryRegion({ stack, backup: { replicateTo } }: AwsSettings): string {
-  if (replicateTo !== undefined) return replicateTo;
+export function recoveryRegion(settings: Settings): string {
+  const { copies } = siteOf(settings);
+  if (!("none" in copies)) return copies.region;
+  const { none } = copies;
+  const reason = "by" in none ? NO_SECOND : none;
   throw new InvalidInput([
     {
-      where: `Pulumi.${stack}.yaml: keelson:backup.replicateTo`,
-      got: "nothing",
+      ...reason,
+      where: `Pulumi.${settings.stack}.yaml: keelson:backup`,
       want: "a region that holds a copy of the backups: without one there is nothing to recover from",
-      mend: "write replicateTo: eu-central-1 under keelson:backup, and `keelson drill` can lose a region",
     },
   ]);
 }
 
+/** A stack that stands in for a lost region has no further one yet. */
+const NO_SECOND = {
+  got: "a stack that stands in for a lost region",
+  mend: "drill the stack that it was made from",
+} as const;
+
 /** Its settings as they would stand in `Pulumi.<stack>-recovery.yaml`, without the namespace. */
-export function recoverySettings(settings: AwsSettings, { zones, databases, restored }: Loss): Raw {
-  const { stack, cloud, backup, delivery } = settings;
+export function recoverySettings(settings: Settings, loss: Loss): Raw {
+  const { stack, cloud, stores, delivery } = settings;
   const apart = ["stack", "provider"];
   const rest = Object.fromEntries(Object.entries(settings).filter(([key]) => !apart.includes(key)));
-  const kept = Object.fromEntries(Object.entries(backup).filter(([key]) => key !== "replicateTo"));
-  const region = recoveryRegion(settings);
   return {
     ...rest,
     role: "recovery",
-    recovers: { region: cloud.region, databases, restored },
-    cloud: { ...cloud, region, zones },
-    backup: kept,
+    ...recoverySiteOf(settings).there(recoveryRegion(settings), loss),
+    stores: Object.fromEntries(Object.entries(stores).map(([name, store]) => [name, fromArchive(store, cloud.region)])),
     delivery: delivery.by === "pulumi" ? delivery : { ...delivery, repository: renderedApart(stack, delivery) },
   };
 }
 
+/** A store in the cluster comes back from what it archived in the lost region, and begins a history of its own. */
+const fromArchive = (store: StoreSettings, region: string): unknown =>
+  "archive" in store && store.archive !== undefined
+    ? { ...store, archive: { ...store.archive, generation: 1, from: { region, generation: store.archive.generation } } }
+    : store;
+
 /** What Argo CD reads for the recovery region lies in a folder of its own, or one push would change both regions. */
-const renderedApart = (stack: string, { repository }: Extract<AwsSettings["delivery"], { readonly by: "argocd" }>) => ({
+const renderedApart = (stack: string, { repository }: Extract<Settings["delivery"], { readonly by: "argocd" }>) => ({
   ...repository,
   path: repository.path.endsWith(`/${stack}`) ? recoveryStackName(repository.path) : `${repository.path}/recovery`,
 });
 
-/** Where a stack keeps its backups, and their copy in its recovery region. Names follow from settings. */
-export const vaultOf = (settings: AwsSettings) => ({
-  bucket: backupBucket(scopeOf(settings)),
-  copy: backupCopyBucket(scopeOf(settings)),
-});
+/** Where the stack that stands in for this one names its region on purpose. */
+export const meantReferences = (settings: Settings): readonly MeantReference[] => [
+  ...recoverySiteOf(settings).meant,
+  ...databasesOf(settings).map(({ store, server }) => ({
+    where: new RegExp(`/Cluster [^ ]*/${store}:`),
+    value: new RegExp(`^${server}$`),
+    because: "an archive is named after the region that wrote it",
+  })),
+];
 
-/** Physical name of a store's managed database, by which its copied backups are found. */
-export const databaseName = (settings: AwsSettings, store: string): string =>
-  physicalName("database", scopeOf(settings), store);
+/** Where a stack keeps its backups or archives, and their copy in its recovery region. Names follow from settings. */
+export function vaultOf(settings: Settings, holds: CopiedBucket["holds"] = "backups"): CopiedBucket {
+  const found = recoverySiteOf(settings).copied.find((one) => one.holds === holds);
+  if (found === undefined) throw new Error(`${settings.stack} has no bucket for its ${holds}`);
+  return found;
+}
 
-/** Stores that are managed databases. */
-export const databasesOf = ({ stores }: AwsSettings): readonly string[] =>
-  Object.entries(stores).flatMap(([name, { flavour }]) => (flavour === "rds" ? [name] : []));
+/** A database that comes back to a moment, from a base backup and the log after it. */
+export interface Database {
+  readonly store: string;
+  /** Whether the cloud runs it, or an operator in the cluster. */
+  readonly by: "cloud" | "cluster";
+  /** Where its log is archived: a managed one's cloud keeps it beside the backups. */
+  readonly vault: CopiedBucket;
+  /** Where in that bucket. */
+  readonly path: string;
+  /** Name that it archives under. */
+  readonly server: string;
+}
+
+/** Every such database of a stack, in the order of the settings. */
+export function databasesOf(settings: Settings): readonly Database[] {
+  const { cloud, stores } = settings;
+  const managed = recoverySiteOf(settings).databases;
+  return Object.entries(stores).flatMap(([store, one]): readonly Database[] => {
+    const named = (generation: number) => ({ store, server: serverName(store, cloud.region, generation) });
+    if (managed[store] !== undefined)
+      return [{ ...named(1), by: "cloud", vault: vaultOf(settings), path: "databases" }];
+    if (!("archive" in one) || one.archive === undefined) return [];
+    return [{ ...named(one.archive.generation), by: "cluster", vault: vaultOf(settings, "archive"), path: "postgres" }];
+  });
+}

@@ -115,6 +115,7 @@ export const SCHEMAS = {
   }),
   azure: z.strictObject({
     ...who,
+    recovers: azure.recovers.optional(),
     cloud: azure.cloud,
     network: azure.network,
     cluster: azure.cluster,

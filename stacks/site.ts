@@ -29,6 +29,8 @@ export interface Site {
   readonly actors: readonly Actor[];
   /** Where backups are kept. */
   readonly vault: VaultFacts;
+  /** Where the copy of a lost region's backups is read from this stack's region. */
+  lostVault(region: string): Pick<VaultFacts, "provider" | "bucket" | "config">;
   /** Where stores in the cluster archive. */
   readonly archives: ArchivePlace;
   /** Actors through which Velero gets to its backups, and servers to their archives. */

@@ -5,18 +5,15 @@ import { progressOn } from "../../embedded/toolchain/progress";
 import { clearEmbedded, isFinished, journalFile, runEmbedded } from "../../drill/embedded-run";
 import { tell, type Told } from "../../drill/findings";
 import { readJournal } from "../../drill/journal";
-import { refusals } from "../../drill/real-stacks";
-import { onAws, recoveryRegion } from "../../stacks/recovery-stack";
-import { type AwsSettings } from "../../stacks/schema";
+import { refusals } from "../../drill/real/rehearsal";
+import { recoveryRegion } from "../../stacks/recovery-stack";
 import { InvalidInput } from "../../graph/problems";
-import { beginLine, drillReport, endLines } from "../drill-report";
+import { beginLine, drillJson, drillReport, endLines } from "../drill-report";
 import { type ExitCode, exitCodes } from "../exit-codes";
 import { interruptible } from "../interruptible";
-import { openStack, type Stack as Opened } from "../stack";
+import { openStack, type Stack } from "../stack";
 import { type Terminal } from "../terminal";
 import { type Arguments, type Run } from "../verb";
-
-type Stack = Opened & { readonly settings: AwsSettings };
 
 /** Away from the ports of `keelson up`, so that both can run. */
 const PORTS_APART = 1_000;
@@ -38,7 +35,7 @@ const BY_HAND = {
 };
 
 function show({ document, files }: Told, { flags }: Arguments, terminal: Terminal): void {
-  if (flags["json"] === true) terminal.out(JSON.stringify(document, undefined, 2));
+  if (flags["json"] === true) terminal.out(drillJson(document));
   else for (const line of drillReport(document, files)) terminal.out(line);
 }
 
@@ -75,8 +72,7 @@ async function drill(stack: Stack, args: Arguments, terminal: Terminal): Promise
 }
 
 export const run: Run = async (args, terminal) => {
-  const opened = openStack(args, terminal);
-  const stack = { ...opened, settings: onAws(opened.settings) };
+  const stack = openStack(args, terminal);
   refuseReal(stack, args);
   recoveryRegion(stack.settings); // refuses a stack that has none, before anything is begun
   const before = readJournal(journalFile(terminal.checkout, stack.name));

@@ -10,7 +10,7 @@ export type BlobPurpose = "backups" | "archive";
 export const blobAccount = (scope: Scope, purpose: BlobPurpose): string => worldName("storageAccount", scope, purpose);
 
 /** Where an account answers: the region it writes in, or the pair, which only reads. */
-const blobHost = (account: string): string => `https://${account}.blob.core.windows.net`;
+export const blobHost = (account: string): string => `https://${account}.blob.core.windows.net`;
 
 /** An account of a region that is lost, as its pair can still read it: by the name of its copy. */
 export const copyOf = (account: string): string => `${account}-secondary`;
@@ -23,6 +23,12 @@ export const blobConfig = (scope: Scope): Readonly<Record<string, string>> => ({
   subscriptionId: scope.account,
   useAAD: "true",
 });
+
+/** The same of what is left of a lost region's backups: their copy, which can only be read. */
+export const lostBlobConfig = (scope: Scope, region: string): Readonly<Record<string, string>> => {
+  const lost = { ...scope, region };
+  return { ...blobConfig(lost), storageAccountURI: blobHost(copyOf(blobAccount(lost, "backups"))) };
+};
 
 const folder = (account: string): string => `${blobHost(account)}/archive/postgres`;
 

@@ -1,5 +1,5 @@
 /**
- * What is left of the archives of a lost region on Azure: their copy in its pair, made by geo-redundant storage. Reached
+ * What is left of the archives or backups of a lost region on Azure: their copy in its pair, made by geo-redundant storage. Reached
  * from the region that stands in by a private address of its own. Lends reading only: the copy takes no other request.
  *
  * @see https://learn.microsoft.com/en-us/azure/storage/common/storage-private-endpoints
@@ -10,35 +10,41 @@ import { type RoleGrant } from "../identity/azure-roles";
 import { type Scope } from "../names";
 import { groupName } from "../network/group-name";
 import { type PrivateEndpoints } from "../network/private-endpoints";
-import { blobAccount } from "./blob-names";
+import { blobAccount, type BlobPurpose } from "./blob-names";
 
 export interface LostArchiveArgs {
   /** Of the lost stack. */
   readonly scope: Scope;
+  /** @default "archive" */
+  readonly purpose?: BlobPurpose;
   /** Of the network it is read from. */
   readonly endpoints: PrivateEndpoints;
 }
 
 export class LostArchive extends Component {
   readonly ready: readonly pulumi.Resource[];
-  private readonly account: string;
+  private readonly container: string;
 
-  constructor(name: string, { scope, endpoints }: LostArchiveArgs, options?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { scope, endpoints, purpose = "archive" }: LostArchiveArgs,
+    options?: pulumi.ComponentResourceOptions,
+  ) {
     super("backup:LostArchive", name, options);
-    this.account = accountId(scope);
-    this.ready = endpoints.connect([this.child("endpoint"), this.child("endpoint-names")], "blobCopy", this.account);
+    const account = accountId(scope, purpose);
+    this.container = `${account}/blobServices/default/containers/${purpose}`;
+    this.ready = endpoints.connect([this.child("endpoint"), this.child("endpoint-names")], "blobCopy", account);
     this.registerOutputs();
   }
 
   reader(): readonly RoleGrant[] {
-    const container = `${this.account}/blobServices/default/containers/archive`;
-    return [{ role: "Storage Blob Data Reader", on: container }];
+    return [{ role: "Storage Blob Data Reader", on: this.container }];
   }
 }
 
 /** Known from settings: the region that made it answers nothing any more. */
-const accountId = (scope: Scope): string =>
+const accountId = (scope: Scope, purpose: BlobPurpose): string =>
   [
     `/subscriptions/${scope.account}/resourceGroups/${groupName(scope)}`,
-    `providers/Microsoft.Storage/storageAccounts/${blobAccount(scope, "archive")}`,
+    `providers/Microsoft.Storage/storageAccounts/${blobAccount(scope, purpose)}`,
   ].join("/");

@@ -3,14 +3,17 @@
  * stack. Lends reading only. The key is the lost region's replica here, found by the alias it has in both regions.
  */
 import { type Statement } from "../identity/statement";
-import { arn, globalArn, physicalName, type Scope } from "../names";
-import { backupCopyBucket } from "./velero-objects";
+import { arn, bucketName, globalArn, physicalName, type Scope } from "../names";
 
-/** List and restore the copied backups of `lost`, a region, from a stack of `scope`. */
-export function copyReader(scope: Scope, lost: string): readonly Statement[] {
+/** List and restore the copied backups, or archives, of `lost`, a region, from a stack of `scope`. */
+export function copyReader(
+  scope: Scope,
+  lost: string,
+  purpose: "backups" | "archive" = "backups",
+): readonly Statement[] {
   const there = { ...scope, region: lost };
-  const bucket = globalArn(scope, "s3", backupCopyBucket(there), "");
-  const alias = `alias/${physicalName("alias", there, "backups")}`;
+  const bucket = globalArn(scope, "s3", bucketName(there, `${purpose}-copy`), "");
+  const alias = `alias/${physicalName("alias", there, purpose)}`;
   return [
     { sid: "ListLostBackups", actions: ["s3:ListBucket", "s3:GetBucketLocation"], resources: [bucket] },
     { sid: "ReadLostBackups", actions: ["s3:GetObject", "s3:GetObjectVersion"], resources: [`${bucket}/*`] },

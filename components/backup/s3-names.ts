@@ -3,11 +3,14 @@ import { type ArchivePlace } from "../kubernetes/facts";
 import { bucketName, type Scope } from "../names";
 
 /** Bucket of a region's archives; an `S3Vault` makes it. */
-const archiveBucket = (scope: Scope): string => bucketName(scope, "archive");
+export const archiveBucket = (scope: Scope): string => bucketName(scope, "archive");
+
+/** Bucket that holds the copy of a region's archives; the `S3Vault` of that region makes it, in another one. */
+export const archiveCopyBucket = (scope: Scope): string => bucketName(scope, "archive-copy");
 
 /** Bucket that holds what another region archived: the copy, which outlives that region. */
 export const originBucket = (scope: Scope, region: string): string =>
-  region === scope.region ? archiveBucket(scope) : bucketName({ ...scope, region }, "archive-copy");
+  region === scope.region ? archiveBucket(scope) : archiveCopyBucket({ ...scope, region });
 
 const folder = (bucket: string): string => `s3://${bucket}/postgres`;
 

@@ -35,18 +35,18 @@ export const recoveryLocation = (schedule: PlannedSchedule["name"]): string => `
 
 /** Locations of the lost region's backups. Empty where the stack stands in for none. */
 export const recoveryObjects = (graph: Graph, facts: Facts): readonly Manifest[] => {
-  const { recovers, scope } = facts;
+  const { recovers } = facts;
   if (recovers === undefined) return [];
-  const lost = { ...scope, region: recovers.region };
+  const { provider, bucket, config } = recovers.vault;
   return backupPlanOf(graph, facts).schedules.map(({ name }) => ({
     apiVersion: "velero.io/v1",
     kind: "BackupStorageLocation",
     metadata: { name: recoveryLocation(name), namespace },
     spec: {
-      provider: "aws",
+      provider,
       accessMode: "ReadOnly",
-      objectStorage: { bucket: backupCopyBucket(lost), prefix: name },
-      config: { region: scope.region },
+      objectStorage: { bucket, prefix: name },
+      config,
     },
   }));
 };

@@ -39,6 +39,8 @@ export interface RecoveryFacts {
   readonly region: string;
   /** Whether the data is back. Until then nothing acts by itself. */
   readonly restored: boolean;
+  /** Where the copy of the lost region's backups is read. */
+  readonly vault: Pick<VaultFacts, "provider" | "bucket" | "config">;
 }
 
 /** Whether Argo CD and the schedules rest, because the data is not back yet: they would recreate empty volumes first. */

@@ -6,12 +6,18 @@ import { type Distribution } from "../model";
 import { type DrillDocument } from "./document";
 import { html } from "./html";
 import { markdown } from "./markdown";
+import { timeline } from "./timeline";
 
 export interface Past {
   readonly id: string;
   readonly outcome: DrillDocument["outcome"];
+  /** Seconds. */
   readonly measured: number | null;
   readonly modelled: Distribution | null;
+  /** The greatest loss that was measured, in seconds. @default - a drill of before this was kept */
+  readonly lost?: number | null;
+  /** Seconds by step, of those that ran. */
+  readonly steps?: Readonly<Record<string, number>>;
 }
 
 export type History = readonly Past[];
@@ -25,12 +31,18 @@ const historyIn = (folder: string): History => {
   return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as History) : [];
 };
 
-const pastOf = ({ id, outcome, rto }: DrillDocument): Past => ({
-  id,
-  outcome,
-  measured: rto.measured ?? null,
-  modelled: rto.modelled ?? null,
-});
+const pastOf = ({ id, outcome, rto, rpo, steps }: DrillDocument): Past => {
+  const losses = rpo.flatMap(({ measured }) => (measured === undefined ? [] : [measured]));
+  const ran = steps.filter(({ state }) => state !== "not run");
+  return {
+    id,
+    outcome,
+    measured: rto.measured ?? null,
+    modelled: rto.modelled ?? null,
+    lost: losses.length === 0 ? null : Math.max(...losses),
+    steps: Object.fromEntries(ran.map(({ name, seconds }) => [name, seconds])),
+  };
+};
 
 /** The document in its three forms and the history with it; the paths, the one to read first. */
 export function writeReports(folder: string, document: DrillDocument): readonly string[] {
@@ -40,6 +52,7 @@ export function writeReports(folder: string, document: DrillDocument): readonly 
   const files = [
     [`${document.id}.md`, text],
     [`${document.id}.html`, html(document, text)],
+    [`${document.id}.svg`, timeline(document)],
     [`${document.id}.json`, `${JSON.stringify(document, undefined, 2)}\n`],
     ["history.json", `${JSON.stringify(history, undefined, 2)}\n`],
   ] as const;

@@ -1,6 +1,7 @@
 /** The document for people who read text: what came of it first, then how, then what it rests on. */
 import { type DrillDocument, type StepReport } from "./document";
-import { type History } from "./history";
+import { type Stage } from "../steps";
+import { type History, type Past } from "./history";
 import { kept, span } from "./words";
 
 export function markdown(document: DrillDocument, history: History): string {
@@ -9,9 +10,12 @@ export function markdown(document: DrillDocument, history: History): string {
     "",
     `Began ${document.began}. Lines are marked: **real** was done and looked at, **modelled** rests on a stand-in or a`,
     "calculation, **not run** nobody did.",
+    "",
+    `![Timeline](${document.id}.svg)`,
     ...blockerSection(document),
     ...objectives(document),
-    ...historySection(history),
+    ...stageSection(document),
+    ...historySection(document, history),
     ...document.steps.flatMap(stepSection),
     ...modelSection(document),
     "",
@@ -64,22 +68,56 @@ const objectives = ({ rto, rpo }: DrillDocument): readonly string[] => [
   "modelled one is what to expect.",
 ];
 
-const historySection = (history: History): readonly string[] =>
-  history.length < 2
-    ? []
-    : [
-        "",
-        "## Compared with earlier drills",
-        ...table(
-          ["drill", "outcome", "measured RTO", "modelled RTO, p50 and p95"],
-          history.map(({ id, outcome, measured, modelled }) => [
-            id,
-            outcome,
-            span(measured ?? undefined),
-            modelled === null ? "not run" : `${span(modelled.p50)}, ${span(modelled.p95)}`,
-          ]),
-        ),
-      ];
+const STAGES: readonly Stage[] = ["assess", "restore", "verify health", "DNS update"];
+
+/** The stages that the source names, with what each took. */
+const stageSection = ({ steps }: DrillDocument): readonly string[] => [
+  "",
+  "## In the source's four stages",
+  ...table(
+    ["stage", "steps", "took"],
+    STAGES.map((stage) => {
+      const own = steps.filter((step) => step.stage === stage);
+      const ran = own.filter(({ state }) => state !== "not run");
+      const took = ran.reduce((sum, { seconds }) => sum + seconds, 0);
+      return [stage, own.map(({ name }) => name).join(", "), ran.length === 0 ? "not run" : span(took)];
+    }),
+  ),
+];
+
+function historySection(document: DrillDocument, history: History): readonly string[] {
+  const before = history.findLast(({ id, steps }) => id !== document.id && steps !== undefined);
+  if (history.length < 2) return [];
+  return [
+    "",
+    "## Compared with earlier drills",
+    ...table(
+      ["drill", "outcome", "measured RTO", "greatest loss", "modelled RTO, p50 and p95"],
+      history.map(({ id, outcome, measured, modelled, lost }) => [
+        id,
+        outcome,
+        span(measured ?? undefined),
+        span(lost ?? undefined),
+        modelled === null ? "not run" : `${span(modelled.p50)}, ${span(modelled.p95)}`,
+      ]),
+    ),
+    ...(before === undefined ? [] : stepChanges(document, before)),
+  ];
+}
+
+const stepChanges = ({ steps }: DrillDocument, { id, steps: earlier = {} }: Past): readonly string[] => [
+  "",
+  `Step by step, against the drill ${id}:`,
+  ...table(
+    ["step", "then", "now", "difference"],
+    steps.map(({ name, seconds, state }) => {
+      const [then, now] = [earlier[name], state === "not run" ? undefined : seconds];
+      const change =
+        then === undefined || now === undefined ? "" : `${now < then ? "−" : "+"}${span(Math.abs(now - then))}`;
+      return [name, then === undefined ? "not run" : span(then), now === undefined ? "not run" : span(now), change];
+    }),
+  ),
+];
 
 const stepSection = ({ name, title, stage, state, seconds, attempts, lines }: StepReport): readonly string[] => [
   "",

@@ -23,6 +23,8 @@ export interface PostgresSite {
 export interface Archive {
   readonly s3: S3Site;
   readonly bucket: string;
+  /** Where in the bucket. */
+  readonly path: string;
   /** Carries region and generation, such as `orders-eu-west-1-1`. */
   readonly server: string;
 }
@@ -41,7 +43,6 @@ export function findPostgres(env: NodeJS.ProcessEnv = process.env): string | und
 }
 
 const USER = "keelson";
-const PREFIX = "databases";
 
 const dataOf = ({ dir, store }: PostgresSite): string => join(dir, `postgres-${store}`);
 const nameOf = ({ store }: PostgresSite): string => `postgres-${store}`;
@@ -69,7 +70,7 @@ const barman = (program: string, { archive }: PostgresSite, kit: PythonKit, ...m
   `barman.clients.cloud_${program}`,
   "--endpoint-url",
   s3Url(archive.s3),
-  `s3://${archive.bucket}/${PREFIX}`,
+  `s3://${archive.bucket}/${archive.path}`,
   archive.server,
   ...more,
 ];

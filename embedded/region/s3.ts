@@ -4,8 +4,10 @@
  * which AWS does by itself, is done by `copyBucket`, in the same order: objects as they are, under the same keys.
  */
 
+import { type ProcessId } from "../process/identity";
 import { kitEnvironment, type PythonKit } from "../toolchain/python-kit";
 import { endDaemon, living, startDaemon } from "./daemon";
+import { s3Program } from "./s3-server";
 
 export interface S3Site {
   /** The region's folder. */
@@ -24,10 +26,13 @@ export const startS3 = (site: S3Site, kit: PythonKit): Promise<void> =>
     dir: site.dir,
     name: NAME,
     command: kit.python,
-    args: ["-m", "moto.server", "-H", "127.0.0.1", "-p", String(site.port)],
+    args: s3Program(site),
     env: kitEnvironment(kit),
     isReady: () => answers(site),
   });
+
+/** Who serves now. */
+export const serverOf = ({ dir }: S3Site): readonly ProcessId[] => living(dir, NAME);
 
 export const isS3Running = ({ dir }: S3Site): boolean => living(dir, NAME).length > 0;
 
@@ -156,4 +161,13 @@ export async function copyBucket(from: BucketAt, to: BucketAt): Promise<Copied> 
   const missing = (await listObjects(from.site, from.bucket)).filter(({ key, etag }) => there.get(key) !== etag);
   for (const { key } of missing) await putObject(to.site, to.bucket, key, await getObject(from.site, from.bucket, key));
   return { objects: missing.length, bytes: missing.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
+export const deleteObject = async (site: S3Site, bucket: string, key: string): Promise<void> =>
+  void (await call(site, "DELETE", pathOf(bucket, key)));
+
+/** The region that a bucket is in, as the API says. */
+export async function bucketRegion(site: S3Site, bucket: string): Promise<string> {
+  const text = await (await call(site, "GET", `${bucket}?location`)).text();
+  return />([a-z0-9-]+)<\/LocationConstraint>/.exec(text)?.[1] ?? "us-east-1";
 }

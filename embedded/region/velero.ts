@@ -6,6 +6,8 @@
 
 import { mkdirSync, symlinkSync, writeFileSync, existsSync } from "node:fs";
 import { join } from "node:path";
+import { type Manifest } from "../../graph/manifest";
+import { writeWhole } from "../files";
 import { answers } from "../plane/readiness";
 import { endDaemon, living, startDaemon } from "./daemon";
 import { s3Url, type S3Site } from "./s3";
@@ -53,14 +55,18 @@ export const isVeleroRunning = ({ dir }: Pick<VeleroSite, "dir">): boolean => li
 export const endVelero = ({ dir }: Pick<VeleroSite, "dir">, patienceSeconds = 5): Promise<void> =>
   endDaemon(dir, NAME, patienceSeconds);
 
-/** Velero runs every file of this folder that says it is a plugin. */
+/** Velero runs every file of this folder that says it is a plugin: the real one for S3, a stand-in for Azure's blobs. */
 function pluginFolder({ dir }: VeleroSite, { plugin }: VeleroBinaries): string {
   const folder = join(dir, "velero-plugins");
   const link = join(folder, "velero-plugin-for-aws");
   mkdirSync(folder, { recursive: true });
   if (!existsSync(link)) symlinkSync(plugin, link);
+  writeWhole(join(folder, "velero-plugin-for-azure-stand-in"), standInPlugin(), 0o755);
   return folder;
 }
+
+const standInPlugin = (): string =>
+  `#!/bin/sh\nKEELSON_BLOBS_COMMAND="$0" exec '${process.execPath}' '${join(__dirname, "blobs", "main.js")}' "$@"\n`;
 
 /** Credentials of nobody: the S3 API here asks for some and checks none. */
 const CREDENTIALS = "[default]\naws_access_key_id = keelson\naws_secret_access_key = keelson-stand-in\n";
@@ -75,6 +81,25 @@ function environment({ dir, kubeconfig, namespace, s3 }: VeleroSite): Readonly<R
     AWS_EC2_METADATA_DISABLED: "true",
     AWS_REGION: s3.region,
     AWS_ENDPOINT_URL_S3: s3Url(s3),
+    KEELSON_BLOBS_DIR: s3.dir,
+    KEELSON_BLOBS_REGION: s3.region,
+    KEELSON_BLOBS_PORT: String(s3.port),
     HOME: dir,
   };
 }
+
+/** Without pods: the process outside is the server. A restore reads its own Deployment before it begins. */
+export const veleroDeployment = (namespace: string): Manifest => {
+  const labels = { "app.kubernetes.io/name": "velero", "keelson.dev/stands-in": "true" };
+  const container = { name: "velero", image: "velero/velero:v1.18.3", command: ["/velero"], args: ["server"] };
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: { name: "velero", namespace, labels },
+    spec: {
+      replicas: 0,
+      selector: { matchLabels: labels },
+      template: { metadata: { labels }, spec: { containers: [container] } },
+    },
+  };
+};

@@ -1,6 +1,6 @@
 /** What AWS means to a stack's graph and objects, worked out from its settings alone. */
 import { s3Archives } from "../../components/backup/s3-names";
-import { backupBucket } from "../../components/backup/velero-objects";
+import { backupBucket, backupCopyBucket } from "../../components/backup/velero-objects";
 import { CLOUD_API } from "../../components/cluster/actors";
 import { controllerActors, eksActors } from "../../components/cluster/eks-actors";
 import { originRegions } from "../../components/data/archive-objects";
@@ -43,6 +43,11 @@ export function awsSite(settings: AwsSettings): Site {
     archives: s3Archives(scope, originRegions(settings.stores)),
     vaultReach: [CLOUD_API],
     vault: { provider: "aws", bucket: backupBucket(scope), config: { region: scope.region } },
+    lostVault: (region) => ({
+      provider: "aws",
+      bucket: backupCopyBucket({ ...scope, region }),
+      config: { region: scope.region },
+    }),
     account: accountOf(settings),
     copies: awsCopies(settings),
     beside: (webAclArn) => (settings.edge.waf ? [firewallObject(webAclArn)] : []),

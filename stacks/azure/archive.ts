@@ -4,7 +4,9 @@ import { BlobVault, type BlobVaultArgs } from "../../components/backup/blob-vaul
 import { LostArchive } from "../../components/backup/lost-archive";
 import { type Aks } from "../../components/cluster/aks";
 import { archivedStores, identityObject, originRegions } from "../../components/data/archive-objects";
+import { type RoleGrant } from "../../components/identity/azure-roles";
 import { NAMESPACES } from "../../components/kubernetes/namespaces";
+import { type PrivateEndpoints } from "../../components/network/private-endpoints";
 import { type Manifest } from "../../graph/manifest";
 import { type StackPlan } from "../plan";
 import { type Platform } from "../platform";
@@ -52,3 +54,15 @@ const lostArchives = (
   originRegions(stores)
     .filter((region) => region !== cloud.region)
     .map((region) => new LostArchive(`archive-${region}`, { scope: { ...scope, region }, endpoints }, options));
+
+/** The right to read the backups of the region that this one stands in for, if it does. */
+export function lostBackups(
+  { scope, settings: { recovers } }: StackPlan<AzureSettings>,
+  endpoints: PrivateEndpoints,
+  options: pulumi.ComponentResourceOptions,
+): readonly RoleGrant[] {
+  if (recovers === undefined) return [];
+  const { region } = recovers;
+  const args = { scope: { ...scope, region }, endpoints, purpose: "backups" } as const;
+  return new LostArchive(`backups-${region}`, args, options).reader();
+}

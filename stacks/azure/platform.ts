@@ -23,7 +23,7 @@ import { type Platform, type Stores } from "../platform";
 import { type AzureSettings } from "../schema";
 import { connect } from "./account";
 import { clusterArgs, vaultArgs, vnetArgs } from "./arguments";
-import { createArchives } from "./archive";
+import { createArchives, lostBackups } from "./archive";
 import { azureCharts } from "./charts";
 import { createEdge } from "./edge";
 
@@ -46,7 +46,10 @@ export function createAzure(plan: StackPlan<AzureSettings>, parent?: pulumi.Reso
 
   const edge = createEdge(plan, { place, cluster }, account);
   const vault = new BlobVault("vault", { ...where, keys, endpoints, ...vaultArgs(settings) }, account);
-  const backups = cluster.identity("velero", ACCOUNTS.velero, vault.writer());
+  const backups = cluster.identity("velero", ACCOUNTS.velero, [
+    ...vault.writer(),
+    ...lostBackups(plan, endpoints, account),
+  ]);
   const archives = createArchives(plan, { ...where, keys, endpoints, cluster }, account);
 
   return {

@@ -86,6 +86,14 @@ export const edge = z
     path: ["zone", "resourceGroup"],
   });
 
+/** What a stack of role `recovery` stands in for. `keelson drill` writes this. */
+export const recovers = z.strictObject({
+  /** The lost region: the pair of this stack's. */
+  region: z.string().regex(/^[a-z]+\d?$/, `a region such as "westeurope"`),
+  /** Until the data is back nothing acts by itself: Argo CD does not sync, no backup begins. */
+  restored: z.boolean().default(false),
+});
+
 export const backup = z.strictObject({
   daily: duration("30 days").default("30 days"),
   weekly: duration("90 days").default("90 days"),

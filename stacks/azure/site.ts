@@ -1,5 +1,5 @@
 /** What Azure means to a stack's graph and objects, worked out from its settings alone. */
-import { blobArchives, blobConfig } from "../../components/backup/blob-names";
+import { blobArchives, blobConfig, lostBlobConfig } from "../../components/backup/blob-names";
 import { CLOUD_API } from "../../components/cluster/actors";
 import { aksActors, dnsRecordsActor, PRIVATE_SERVICES } from "../../components/cluster/aks-actors";
 import { archivedStores, identityObject, originRegions } from "../../components/data/archive-objects";
@@ -47,6 +47,11 @@ export function azureSite(settings: AzureSettings): Site {
       config: blobConfig(scopeOf(settings)),
       environment: ENVIRONMENT,
     },
+    lostVault: (region) => ({
+      provider: "azure",
+      bucket: "backups",
+      config: lostBlobConfig(scopeOf(settings), region),
+    }),
     archives: blobArchives(scopeOf(settings), originRegions(settings.stores)),
     account: accountOf(settings),
     copies: azureCopies(settings),

@@ -8,18 +8,22 @@ import { isDone, newJournal, readJournal } from "../../drill/journal";
 import { compared, done } from "../../drill/line";
 import { modelRecovery, seeded, WORK } from "../../drill/model";
 import { reachability } from "../../drill/reachability";
-import { refusals } from "../../drill/real-stacks";
-import { allowances, references } from "../../drill/references";
+import { refusals } from "../../drill/real/rehearsal";
+import { references } from "../../drill/references";
+import { drillJson } from "../../cli/drill-report";
 import { documentOf } from "../../drill/report/document";
-import { timeline } from "../../drill/report/html";
+import { html } from "../../drill/report/html";
+import { markdown } from "../../drill/report/markdown";
+import { timeline } from "../../drill/report/timeline";
 import { writeReports } from "../../drill/report/history";
 import { runSteps, type StepRun } from "../../drill/run";
 import { STEPS } from "../../drill/steps";
 import { Interrupted } from "../../embedded/engine/failures";
+import { policiesOf } from "../../graph/derive/policies";
 import { networkPolicies } from "../../graph/derive/network";
 import { recoveryPlan } from "../../stacks/recovery";
-import { onAws } from "../../stacks/recovery-stack";
-import { PROD } from "../objects/stacks";
+import { meantReferences } from "../../stacks/recovery-stack";
+import { PAYMENTS_PROD, PROD } from "../objects/stacks";
 
 const START = Date.parse("2026-11-20T10:00:00Z");
 
@@ -87,7 +91,7 @@ describe("a drill", () => {
     }));
 
   it("is never partly recovered: a drill that stopped is blocked by its next step", () => {
-    const plan = recoveryPlan(onAws(PROD.settings), PROD.graph);
+    const plan = recoveryPlan(PROD.settings, PROD.graph);
     const document = documentOf({ journal: journal(), plan, modelled: undefined });
     assert.equal(document.outcome, "blocked");
     assert.deepEqual(
@@ -98,7 +102,7 @@ describe("a drill", () => {
 });
 
 describe("a report", () => {
-  const plan = recoveryPlan(onAws(PROD.settings), PROD.graph);
+  const plan = recoveryPlan(PROD.settings, PROD.graph);
   const at = (seconds: number): string => new Date(START + seconds * 1_000).toISOString();
   const steps = STEPS.map(({ name }) => ({
     name,
@@ -131,9 +135,29 @@ describe("a report", () => {
       writeReports(folder, document);
       const [md = ""] = writeReports(folder, { ...document, id: "later" });
       assert.match(readFileSync(md, "utf8"), /## Compared with earlier drills/);
+      assert.match(readFileSync(md, "utf8"), /\| restore \| 10 s \| 10 s \| \+0 s \|/);
       assert.equal((JSON.parse(readFileSync(join(folder, "history.json"), "utf8")) as unknown[]).length, 2);
       assert.equal(timeline(document).match(/<rect /g)?.length, STEPS.length);
+      assert.ok(readFileSync(join(folder, "later.svg"), "utf8").includes("the region is lost"));
     }));
+
+  it("shows the stages of the source, and everything in tables on its page, too", () => {
+    const text = markdown(document, []);
+    for (const stage of ["assess", "restore", "verify health", "DNS update"])
+      assert.ok(text.includes(`| ${stage} | `), stage);
+    const page = html(document, text);
+    const rows = text.split("\n").filter((line) => line.startsWith("|") && !line.startsWith("| ---"));
+    assert.equal(page.match(/<tr>/g)?.length, rows.length);
+    assert.ok(!page.includes("|"), "no Markdown is left");
+  });
+
+  it("is printed as JSON in just the shape that was promised", () => {
+    const printed = JSON.parse(drillJson(document)) as Record<string, unknown>;
+    assert.deepEqual(Object.keys(printed), ["stack", "outcome", "rto", "rpo", "steps", "blockers"]);
+    assert.equal(lastMeasured(printed["rpo"]), null, "what was not measured is null, not absent");
+  });
+
+  const lastMeasured = (rpo: unknown): unknown => (rpo as readonly { measured: unknown }[])[3]?.measured;
 });
 
 describe("the modelled recovery", () => {
@@ -172,6 +196,13 @@ describe("reachability on the new cluster's objects", () => {
     assert.deepEqual([shut, open, pairs > 5_000], [[], [], true]);
   });
 
+  it("takes whoever has the addresses of somebody who may come in for that one", () => {
+    const { shut, open, pairs } = reachability(PAYMENTS_PROD.graph, policiesOf(PAYMENTS_PROD.graph));
+    assert.deepEqual([shut, open, pairs > 5_000], [[], [], true]);
+    const wide = policiesOf(PAYMENTS_PROD.graph).filter(({ metadata }) => metadata.namespace !== "ingress-system");
+    assert.ok(reachability(PAYMENTS_PROD.graph, wide).open.some((each) => each.includes("-> edge/kong")));
+  });
+
   it("notices a policy that did not come back, and one that lets too much through", () => {
     const first = policies.filter(({ metadata }) => metadata.namespace !== "order-service");
     assert.ok(reachability(PROD.graph, first).open.some((each) => each.includes("service/order")));
@@ -183,7 +214,7 @@ describe("reachability on the new cluster's objects", () => {
 describe("references to the lost region", () => {
   const copy = "acme-shop-prod-eu-west-1-backups-copy";
   const found = (name: string, value: unknown) =>
-    references([{ name, value }], { region: "eu-west-1", ids: ["key-123456789"] }, allowances("eu-west-1", copy)).map(
+    references([{ name, value }], { region: "eu-west-1", ids: ["key-123456789"] }, meantReferences(PROD.settings)).map(
       (one) => one.value,
     );
 
@@ -204,7 +235,7 @@ describe("references to the lost region", () => {
 });
 
 describe("the drill of a real stack", () => {
-  const settings = onAws(PROD.settings);
+  const settings = PROD.settings;
   const ask = (real: boolean, confirmed?: string) => refusals({ settings, real, confirmed });
 
   it("is refused without the flag, without the words, and with others", () => {

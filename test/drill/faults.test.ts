@@ -6,15 +6,15 @@ import { finalisersOf } from "../../components/kubernetes/order";
 import { assess, type Observed, RULES } from "../../drill/assessment";
 import { FAULTS } from "../../drill/faults";
 import { halfWritten, objectsSeen, stateSeen } from "../../drill/preflight";
-import { rehearsalSettings } from "../../drill/real-stacks";
+import { rehearsalSettings } from "../../drill/real/rehearsal";
 import { exclusions, resourceOf, restoreObject } from "../../drill/restore-plan";
+import { locationBlocker } from "../../drill/velero-steps";
 import { runToEnd } from "../../drill/velero-runs";
 import { type ApiClient } from "../../embedded/plane/api";
 import { type Manifest } from "../../graph/manifest";
-import { onAws } from "../../stacks/recovery-stack";
 import { scopeOf } from "../../stacks/scope";
 import { readSettings } from "../../stacks/settings";
-import { at, PROD } from "../objects/stacks";
+import { at, PROD, onAws } from "../objects/stacks";
 
 /** A world in which nothing is wrong. */
 const SOUND: Observed = {
@@ -87,7 +87,7 @@ const PROOFS: Readonly<Record<string, () => void | Promise<void>>> = {
   },
   "versioned-bucket-stays": () => {
     assert.equal(PROD.settings.protection.mode, "retain");
-    assert.equal(at(rehearsalSettings(onAws(PROD.settings), LOSS), "protection", "mode"), "disposable");
+    assert.equal(at(rehearsalSettings(PROD.settings, LOSS), "protection", "mode"), "disposable");
   },
   "controller-dies-mid-restore": async () => {
     const { client, names } = api(["Failed", "Completed"]);
@@ -184,6 +184,31 @@ describe("the assessment", () => {
   });
 });
 
+describe("a location that cannot be used", () => {
+  const named = (message: string) => locationBlocker({ phase: "Unavailable", message }, "daily").name;
+
+  it("is a blocker with the name of its cause, as far as Velero's words tell it", () => {
+    assert.deepEqual(
+      [
+        "operation error S3: ListObjectsV2, exceeded maximum number of attempts, 3, StatusCode: 503, api error SlowDown",
+        "exceeded maximum number of attempts, 3, Probable clock skew error, api error RequestTimeTooSkewed",
+        "api error ExpiredToken: the provided token has expired",
+        "StatusCode: 301, api error PermanentRedirect",
+        "api error NoSuchBucket: the specified bucket does not exist",
+        "dial tcp: connection refused",
+      ].map(named),
+      [
+        "vault-throttled",
+        "clock-off",
+        "credential-expires",
+        "vault-wrong-region",
+        "vault-copy-missing",
+        "vault-unavailable",
+      ],
+    );
+  });
+});
+
 describe("no backup", () => {
   it("can be deleted or written with what a recovery is given", () => {
     const actions = copyReader({ ...scopeOf(PROD.settings), region: "eu-central-1" }, "eu-west-1").flatMap(
@@ -200,7 +225,7 @@ describe("no backup", () => {
   });
 
   it("is what a rehearsal would come up with, under names of its own", () => {
-    const settings = onAws(readSettings("prod-rehearsal", rehearsalSettings(onAws(PROD.settings), LOSS)));
+    const settings = onAws(readSettings("prod-rehearsal", rehearsalSettings(PROD.settings, LOSS)));
     assert.equal(settings.edge.host, "rehearsal-api.example.com");
     assert.equal(at(settings.delivery, "signOn", "host"), "rehearsal-argocd.example.com");
     assert.equal(settings.protection.mode, "disposable");

@@ -17,14 +17,17 @@ export interface Compiled<S extends Settings = Settings> {
 
 const ROOT = join(__dirname, "../../..");
 
+export function onAws(settings: Settings): AwsSettings {
+  if (settings.provider !== "aws") throw new Error(`${settings.stack} is not on AWS`);
+  return settings;
+}
+
 /** A stack on AWS, with its settings as they stand or changed. */
 export function compiled(
   name: string,
   change: (settings: AwsSettings) => AwsSettings = (same) => same,
 ): Compiled<AwsSettings> {
-  const read = readStackFile(ROOT, name);
-  if (read.provider !== "aws") throw new Error(`${name} is not on AWS`);
-  return whole(name, change(read));
+  return whole(name, change(onAws(readStackFile(ROOT, name))));
 }
 
 /** The same of a stack on Azure. */

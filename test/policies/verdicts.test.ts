@@ -10,7 +10,7 @@ import { policies } from "../../policies/pack";
 import { Recorder } from "../../policies/recorder";
 import { isObjectRule, RULES } from "../../policies/rules/all";
 import { verdictDocument, type VerdictDocument } from "../../policies/verdicts";
-import { NO_WAIVERS, parseWaivers, type Waiver } from "../../policies/waiver";
+import { isForStack, isOfStack, NO_WAIVERS, parseWaivers, type Waiver } from "../../policies/waiver";
 import { CASES } from "./support/cases";
 import { container, denyAll, described, manifest, pod, resource, spec, type Sample } from "./support/samples";
 import { broken, TODAY, tried, verdictOf } from "./support/trial";
@@ -153,6 +153,23 @@ describe("waivers", () => {
 
   it("for another stack are left alone", () => {
     assert.deepEqual(messages(tried(agent, having(WAIVER, { ...WAIVER, object: "nothing", stacks: ["prod"] }))), []);
+  });
+
+  it("hold for the stack that stands in for theirs and for its rehearsal, which may do without them", () => {
+    const named = (stack: string): Waiver => ({ ...WAIVER, stacks: [stack] });
+    const holds = (stack: string, of: string): boolean => isForStack(named(of), stack);
+    assert.deepEqual(
+      [
+        ["prod-recovery", "prod"],
+        ["prod-rehearsal", "prod"],
+        ["prod-rehearsal", "prod-recovery"],
+        ["prod", "prod-recovery"],
+        ["payments-prod-recovery", "prod"],
+        ["prod-canary", "prod"],
+      ].map(([stack = "", of = ""]) => holds(stack, of)),
+      [true, true, true, false, false, false],
+    );
+    assert.equal(isOfStack(named("prod"), "prod-recovery"), false);
   });
 
   it("match the whole id, and no more than they say", () => {

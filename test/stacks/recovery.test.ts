@@ -7,13 +7,13 @@ import { type Problem } from "../../graph/problems";
 import { compileStack } from "../../stacks/compile";
 import { stackObjects } from "../../stacks/objects";
 import { recoveryPlan } from "../../stacks/recovery";
-import { onAws, recoveryRegion, recoverySettings, recoveryStackName } from "../../stacks/recovery-stack";
+import { databasesOf, recoveryRegion, recoverySettings, recoveryStackName } from "../../stacks/recovery-stack";
 import { type AwsSettings, type Settings } from "../../stacks/schema";
 import { type Raw, readSettings } from "../../stacks/settings";
 import { readStackFile } from "../../stacks/stack-file";
 import { LARGE, onAzure, RECOVERY, SMALL } from "../components/azure/settings";
 import { problemsOf } from "../graph/landscapes";
-import { at, DEV, PROD } from "../objects/stacks";
+import { at, DEV, onAws, PAYMENTS_PROD, PROD } from "../objects/stacks";
 
 const ROOT = join(__dirname, "..", "..", "..");
 const prod = (): AwsSettings => onAws(readStackFile(ROOT, "prod"));
@@ -36,7 +36,7 @@ const without = (settings: AwsSettings): AwsSettings => ({
 
 describe("declared recovery", () => {
   it("has a path with RPO and RTO for every node of production that holds state", () => {
-    const plan = recoveryPlan(onAws(PROD.settings), PROD.graph);
+    const plan = recoveryPlan(PROD.settings, PROD.graph);
     assert.deepEqual(
       plan.map(({ node, rpo, rto, path }) => [node, rpo, rto, path]),
       [
@@ -59,7 +59,7 @@ describe("declared recovery", () => {
   });
 
   it("gives up what a disposable stack says it loses, and nothing else", () => {
-    const plan = recoveryPlan(onAws(DEV.settings), DEV.graph);
+    const plan = recoveryPlan(DEV.settings, DEV.graph);
     assert.ok(plan.every(({ path }) => hasPath(path) && ["given up", "rebuild"].includes(path.by)));
     assert.ok(plan.some(({ path }) => "loses" in path && path.loses.startsWith("The orders, payments and sessions")));
   });
@@ -81,7 +81,7 @@ describe("declared recovery", () => {
   it("refuses a path that loses more than the store's RPO", () => {
     const inCluster = {
       ...prod(),
-      stores: { ...prod().stores, orders: onAws(DEV.settings).stores["orders"] ?? assert.fail() },
+      stores: { ...prod().stores, orders: DEV.settings.stores["orders"] ?? assert.fail() },
     };
     assert.deepEqual(problems(inCluster), [
       {
@@ -201,6 +201,32 @@ describe("the stack of the recovery region", () => {
     assert.match(problemsOf(() => readSettings("x", rest))[0]?.want ?? "", /the lost region/);
     const primary = { ...recoverySettings(prod(), { zones, databases, restored: false }), role: "primary" };
     assert.match(problemsOf(() => readSettings("x", primary))[0]?.mend ?? "", /set role: recovery/);
+  });
+
+  it("takes a store in the cluster from the archive of the lost region, and begins a history of its own", () => {
+    const before = PAYMENTS_PROD.settings;
+    const after = readSettings(
+      "payments-prod-recovery",
+      recoverySettings(before, { zones, databases: {}, restored: true }),
+    );
+    assert.deepEqual(at(after.stores["payments"], "archive", "from"), { region: "eu-west-1", generation: 1 });
+    const archived = (settings: Settings) => databasesOf(settings).map(({ by, server, vault }) => [by, server, vault]);
+    const bucket = (region: string, what: string) => `acme-payments-prod-${region}-${what}`;
+    assert.deepEqual(archived(before), [
+      [
+        "cluster",
+        "payments-eu-west-1-1",
+        { holds: "archive", bucket: bucket("eu-west-1", "archive"), copy: bucket("eu-west-1", "archive-copy") },
+      ],
+    ]);
+    assert.equal(databasesOf(after)[0]?.server, "payments-eu-central-1-1");
+    const origin = stackObjects(compileStack(after), after).find(
+      ({ manifest }) => manifest.metadata.name === "payments-origin",
+    );
+    assert.equal(
+      at(origin?.manifest["spec"], "configuration", "destinationPath"),
+      `s3://${bucket("eu-west-1", "archive-copy")}/postgres`,
+    );
   });
 
   it("needs a region that holds a copy", () => {
