@@ -227,7 +227,7 @@ describe("no backup", () => {
   it("is what a rehearsal would come up with, under names of its own", () => {
     const settings = onAws(readSettings("prod-rehearsal", rehearsalSettings(PROD.settings, LOSS)));
     assert.equal(settings.edge.host, "rehearsal-api.example.com");
-    assert.equal(at(settings.delivery, "signOn", "host"), "rehearsal-argocd.example.com");
+    assert.deepEqual(settings.delivery, { by: "pulumi" }, "nothing is pushed to a repository of production's");
     assert.equal(settings.protection.mode, "disposable");
     assert.deepEqual(settings.backup.lock, { mode: "compliance", for: "30 days" });
   });

@@ -210,14 +210,11 @@ describe("the stack of the recovery region", () => {
       recoverySettings(before, { zones, databases: {}, restored: true }),
     );
     assert.deepEqual(at(after.stores["payments"], "archive", "from"), { region: "eu-west-1", generation: 1 });
-    const archived = (settings: Settings) => databasesOf(settings).map(({ by, server, vault }) => [by, server, vault]);
+    const archived = (settings: Settings) =>
+      databasesOf(settings).map(({ by, server, vault: { bucket, copy } }) => [by, server, bucket, copy]);
     const bucket = (region: string, what: string) => `acme-payments-prod-${region}-${what}`;
     assert.deepEqual(archived(before), [
-      [
-        "cluster",
-        "payments-eu-west-1-1",
-        { holds: "archive", bucket: bucket("eu-west-1", "archive"), copy: bucket("eu-west-1", "archive-copy") },
-      ],
+      ["cluster", "payments-eu-west-1-1", bucket("eu-west-1", "archive"), bucket("eu-west-1", "archive-copy")],
     ]);
     assert.equal(databasesOf(after)[0]?.server, "payments-eu-central-1-1");
     const origin = stackObjects(compileStack(after), after).find(
