@@ -2,9 +2,14 @@ import assert from "node:assert/strict";
 import { roleOf } from "../../components/kubernetes/object-set";
 import { ownedBy } from "../../components/delivery/owned";
 import type { Manifest } from "../../graph/manifest";
-import { stackNames } from "../../stacks/stack-file";
+import { groupedBy } from "../../graph/once";
+import type { Settings } from "../../stacks/schema";
+import { readStackFile, stackNames } from "../../stacks/stack-file";
 import { ROOT } from "../architecture/sources";
 import { DEV, PROD } from "../objects/stacks";
+import type { Subject } from "../parity/combinations";
+import { describe as told, deviationsIn, idle, isNamed, readPromised, type Told } from "../parity/compare";
+import { type Judged, promiseLines } from "../parity/promises";
 import { Checkout } from "../support/checkout";
 import { goldenLines, lineDifference } from "../support/golden";
 import { needsEngine } from "../support/toy";
@@ -20,12 +25,17 @@ interface Planned {
 interface PlanDocument {
   readonly stack: string;
   readonly resources: readonly Planned[];
-  readonly verdicts: Readonly<Record<string, { readonly verdict: string }>>;
+  readonly verdicts: Readonly<Record<string, Judged & { readonly verdict: string }>>;
   readonly unexpanded: readonly { readonly urn: string; readonly chart: string }[];
 }
 
 /** Every stack of the repository. */
 const STACKS = stackNames(ROOT);
+
+const subjectOf = ({ system, stage, stack, provider, edge }: Settings): Subject => ({
+  ...{ system, stage, stack, cloud: provider, edge: edge.kind },
+  routes: "routes" in edge ? edge.routes : "portable",
+});
 
 /** Objects of the cluster that a plan registers, by the name the program gives them. */
 const objectNames = ({ resources }: PlanDocument): ReadonlySet<string> =>
@@ -99,6 +109,24 @@ describe("what the engine would register", function () {
       );
     }
   });
+
+  it("keeps the same promises of the clouds' own resources in every place, but for what is named", () => {
+    const subjects = STACKS.map((stack) => subjectOf(readStackFile(ROOT, stack)));
+    const groups = [...groupedBy(subjects, ({ system, stage }) => `${system} ${stage}`).values()];
+    const found = groups.flatMap((group) =>
+      deviationsIn(
+        "promises",
+        group.map((subject) => ({ subject, has: promisesOf(subject) })),
+      ),
+    );
+    const differences = readPromised();
+    const unnamed = found.filter((deviation) => !isNamed(differences, deviation)).map(told);
+    assert.deepEqual(unnamed, [], unnamed.join("\n"));
+    assert.deepEqual(idle(differences, found), [], "these differences no longer occur");
+  });
+
+  const promisesOf = ({ stack, cloud }: Subject): Told["has"] =>
+    new Map(promiseLines(cloud, Object.values(planOf(stack).verdicts)).map((text) => [text, { text }]));
 
   const names = (owner: "pulumi" | "delivery", stack = PROD): readonly string[] =>
     ownedBy(owner, stack.objects).map(({ manifest }) => roleOf(manifest));

@@ -17,7 +17,10 @@ export interface Line {
 }
 
 const plain = (lines: (combination: Combination) => readonly string[]) => (combination: Combination) =>
-  lines(combination).map((text): Line => ({ text }));
+  lines(combination).map((text): Line => ({ text: withoutNames(text, combination) }));
+
+/** Each stack has a host of its own, which is no difference. */
+const withoutNames = (text: string, { settings: { edge } }: Combination): string => text.replaceAll(edge.host, "HOST");
 
 export const ASPECTS = {
   settings: plain(settingsOf),

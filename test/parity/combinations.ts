@@ -1,10 +1,11 @@
 /**
- * Which systems run on which cloud behind which edge: every stack of the repository, carried to each cloud and edge that
- * settings may name, with each of its route tables. What the program refuses is kept with what it said. Nothing is chosen by
- * hand: a further cloud, edge or system is here without an edit.
+ * Which systems run on which cloud behind which edge: at each cloud and edge that settings may name, with each route
+ * table of the system, the stack of the repository that is there already, or the nearest one carried there. What the program
+ * refuses is kept with what it said. Nothing is chosen by hand: a further cloud, edge or system is here without an edit.
  */
 import { type Owned } from "../../components/delivery/owned";
 import { type Graph } from "../../graph/model";
+import { groupedBy } from "../../graph/once";
 import { InvalidInput, type Problem } from "../../graph/problems";
 import { type Profile } from "../../graph/route";
 import { compileStack } from "../../stacks/compile";
@@ -47,18 +48,42 @@ export const placeName = ({ cloud, edge, routes }: Place): string => `${cloud} b
 
 export const nameOf = (subject: Subject): string => `${subject.system} ${subject.stage} on ${placeName(subject)}`;
 
-const subjectsOf = (settings: Settings): readonly Subject[] =>
-  (Object.keys(SCHEMAS) as Provider[]).flatMap((cloud) =>
-    edgesOf(cloud).flatMap((edge) =>
-      (Object.keys(SYSTEMS[settings.system] ?? {}) as Profile[]).map((routes) => ({
-        cloud,
-        edge,
-        routes,
-        system: settings.system,
-        stage: settings.stage,
-        stack: settings.stack,
-      })),
-    ),
+/** Every place that settings may name. */
+const PLACES: readonly Omit<Place, "routes">[] = (Object.keys(SCHEMAS) as Provider[]).flatMap((cloud) =>
+  edgesOf(cloud).map((edge) => ({ cloud, edge })),
+);
+
+export const placeOf = ({ provider, edge }: Settings): Place => ({
+  cloud: provider,
+  edge: edge.kind,
+  routes: "routes" in edge ? edge.routes : "portable",
+});
+
+/** Stacks of one system in one stage: they must agree, wherever they are. */
+const FAMILIES: readonly (readonly Settings[])[] = [
+  ...groupedBy(
+    stackNames(ROOT).map((name) => readStackFile(ROOT, name)),
+    ({ system, stage }) => `${system} ${stage}`,
+  ).values(),
+];
+
+/** The stack that is at a place already, else the one that has least to change to be there. */
+function nearestTo(place: Place, family: readonly Settings[]): Settings | undefined {
+  const alike = (settings: Settings): number => {
+    const { cloud, edge, routes } = placeOf(settings);
+    return (cloud === place.cloud ? 4 : 0) + (edge === place.edge ? 2 : 0) + (routes === place.routes ? 1 : 0);
+  };
+  return family.toSorted((a, b) => alike(b) - alike(a))[0];
+}
+
+const attempts = (family: readonly Settings[]): readonly (Combination | Refusal)[] =>
+  PLACES.flatMap((place) =>
+    (Object.keys(SYSTEMS[family[0]?.system ?? ""] ?? {}) as Profile[]).flatMap((routes) => {
+      const origin = nearestTo({ ...place, routes }, family);
+      if (origin === undefined) return [];
+      const { system, stage, stack } = origin;
+      return [attempt({ ...place, routes, system, stage, stack }, origin)];
+    }),
   );
 
 /** What the program makes of it, as far as it goes without an engine. */
@@ -80,19 +105,16 @@ const isAllowed = (tried: Combination | Refusal): tried is Combination => "graph
 const isFirst = (each: Combination, at: number, all: readonly Combination[]): boolean =>
   at ===
   all.findIndex(
-    ({ stack, cloud, edge, graph }) =>
-      stack === each.stack && cloud === each.cloud && edge === each.edge && graph.system === each.graph.system,
+    ({ cloud, edge, graph }) => cloud === each.cloud && edge === each.edge && graph.system === each.graph.system,
   );
 
-const origins: readonly Settings[] = stackNames(ROOT).map((name) => readStackFile(ROOT, name));
+/** Those that must agree: one system in one stage, wherever it runs. */
+export const GROUPS: readonly (readonly Combination[])[] = FAMILIES.map((family) =>
+  attempts(family).filter(isAllowed).filter(isFirst),
+);
 
-const tried = origins.flatMap((origin) => subjectsOf(origin).map((subject) => attempt(subject, origin)));
+export const COMBINATIONS: readonly Combination[] = GROUPS.flat();
 
-export const COMBINATIONS: readonly Combination[] = tried.filter(isAllowed).filter(isFirst);
-
-export const REFUSALS: readonly Refusal[] = tried.filter((each): each is Refusal => !isAllowed(each));
-
-/** Those that must agree: one stack, wherever it is carried. */
-export const GROUPS: readonly (readonly Combination[])[] = origins.map((origin) =>
-  COMBINATIONS.filter(({ stack }) => stack === origin.stack),
+export const REFUSALS: readonly Refusal[] = FAMILIES.flatMap(attempts).filter(
+  (each): each is Refusal => !isAllowed(each),
 );

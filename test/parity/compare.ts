@@ -8,11 +8,14 @@ import { join } from "node:path";
 import { matches } from "../../policies/waiver";
 import { ROOT } from "../architecture/sources";
 import { type Aspect, ASPECTS, type Line } from "./aspects";
-import { type Combination, nameOf, type Place } from "./combinations";
+import { type Combination, nameOf, type Place, type Subject } from "./combinations";
+
+/** The aspects of plans and objects, and what the engine's own plan says of the clouds' resources. */
+export type Compared = Aspect | "promises";
 
 /** Lines that hold in certain places only, for one reason. */
 export interface Difference {
-  readonly aspect: Aspect;
+  readonly aspect: Compared;
   /** The lines; `*` stands for any text. */
   readonly what: readonly string[];
   /** Where they hold: all places with these traits, and no other. */
@@ -22,33 +25,51 @@ export interface Difference {
   readonly because: string;
 }
 
-/** A line that not all combinations of a group have. */
+/** A line that not all places of a group have. */
 export interface Deviation {
-  readonly aspect: Aspect;
+  readonly aspect: Compared;
   readonly line: string;
-  readonly present: readonly Combination[];
-  readonly absent: readonly Combination[];
+  readonly present: readonly Subject[];
+  readonly absent: readonly Subject[];
 }
 
 export const FILE = "test/parity/differences.json";
 
-export const readDifferences = (): readonly Difference[] =>
+/** Those that plans and objects show. */
+export const readDifferences = (): readonly Difference[] => allDifferences().filter(({ aspect }) => aspect in ASPECTS);
+
+/** Those that only the engine's plan shows. */
+export const readPromised = (): readonly Difference[] => allDifferences().filter(({ aspect }) => aspect === "promises");
+
+const allDifferences = (): readonly Difference[] =>
   (JSON.parse(readFileSync(join(ROOT, FILE), "utf8")) as { readonly differences: readonly Difference[] }).differences;
+
+/** What one place has, by the text of each line. */
+export interface Told {
+  readonly subject: Subject;
+  readonly has: ReadonlyMap<string, Line>;
+}
+
+export function deviationsIn(aspect: Compared, all: readonly Told[]): readonly Deviation[] {
+  const every = new Map(all.flatMap(({ has }) => [...has]));
+  return [...every.values()].flatMap(({ text, among }) => {
+    const compared = among === undefined ? all : all.filter(({ has }) => has.has(among));
+    const present = compared.filter(({ has }) => has.has(text)).map(({ subject }) => subject);
+    const absent = compared.filter(({ has }) => !has.has(text)).map(({ subject }) => subject);
+    return absent.length === 0 ? [] : [{ aspect, line: text, present, absent }];
+  });
+}
 
 /** The lines of a combination, by their text. */
 export type Lines = (aspect: Aspect, combination: Combination) => ReadonlyMap<string, Line>;
 
 export const deviations = (group: readonly Combination[], lines: Lines): readonly Deviation[] =>
-  (Object.keys(ASPECTS) as Aspect[]).flatMap((aspect) => {
-    const all = group.map((combination) => ({ combination, has: lines(aspect, combination) }));
-    const every = new Map(all.flatMap(({ has }) => [...has]));
-    return [...every.values()].flatMap(({ text, among }) => {
-      const compared = among === undefined ? all : all.filter(({ has }) => has.has(among));
-      const present = compared.filter(({ has }) => has.has(text)).map(({ combination }) => combination);
-      const absent = compared.filter(({ has }) => !has.has(text)).map(({ combination }) => combination);
-      return absent.length === 0 ? [] : [{ aspect, line: text, present, absent }];
-    });
-  });
+  (Object.keys(ASPECTS) as Aspect[]).flatMap((aspect) =>
+    deviationsIn(
+      aspect,
+      group.map((subject) => ({ subject, has: lines(aspect, subject) })),
+    ),
+  );
 
 /** Whether one of a difference's patterns is for this deviation: for its line, and for exactly the places where that holds. */
 export const names = (difference: Difference, pattern: string, { aspect, line, present, absent }: Deviation): boolean =>
@@ -69,8 +90,8 @@ export const idle = (differences: readonly Difference[], found: readonly Deviati
       .map((pattern) => ({ aspect: difference.aspect, only: difference.only, what: pattern })),
   );
 
-const carries = (combination: Combination, traits: object): boolean =>
-  Object.entries(traits).every(([trait, value]) => Reflect.get(combination, trait) === value);
+const carries = (subject: Subject, traits: object): boolean =>
+  Object.entries(traits).every(([trait, value]) => Reflect.get(subject, trait) === value);
 
 /** What to read, and what to do about it. */
 export function describe({ aspect, line, present, absent }: Deviation): string {
@@ -87,7 +108,7 @@ export function describe({ aspect, line, present, absent }: Deviation): string {
 }
 
 /** The fewest traits that all the places with it have and none of the others; undefined when no traits do. */
-function describingTraits(present: readonly Combination[], absent: readonly Combination[]): Partial<Place> | undefined {
+function describingTraits(present: readonly Subject[], absent: readonly Subject[]): Partial<Place> | undefined {
   const [first] = present;
   if (first === undefined) return undefined;
   return SUBSETS.map(

@@ -6,7 +6,7 @@ import { ROOT } from "../architecture/sources";
 import { ASPECTS, type Aspect } from "./aspects";
 import { COMBINATIONS, placeName, REFUSALS, type Subject } from "./combinations";
 import { PROMISES, PROMISES_FILE, type Promised } from "./promises";
-import { type Difference, FILE, readDifferences } from "./compare";
+import { type Difference, FILE, readDifferences, readPromised } from "./compare";
 
 export const PAGE = join(ROOT, "docs", "parity.md");
 
@@ -41,6 +41,8 @@ export const page = (): string =>
     ...(Object.keys(ASPECTS) as Aspect[]).map(section),
     PROMISES_HEAD,
     table(["of", "promise", "AWS", "Azure"], PROMISES.map(promiseRow)),
+    PROMISED_HEAD,
+    entries(readPromised()),
   ].join("\n\n");
 
 const PROMISES_HEAD = `## What each cloud keeps of its own resources
@@ -48,6 +50,9 @@ const PROMISES_HEAD = `## What each cloud keeps of its own resources
 Rules over a cloud's own resources know the types of that cloud, so they are matched by what they promise
 (\`${PROMISES_FILE}\`). A rule without a promise fails the test, and so does a promise that one cloud keeps by no
 rule and without a reason.`;
+
+const PROMISED_HEAD = `The engine's plan of every stack says which of them are kept (\`test/engine/golden.test.ts\`). What differs between
+the stacks of one system in one stage:`;
 
 const promiseRow = ({ of, what, because = "", ...promise }: Promised): readonly string[] => [
   of,
@@ -79,11 +84,11 @@ function standing(system: string, place: string): string {
 
 const SAME_ROUTES = "the system has one route table";
 
-function section(aspect: Aspect): string {
-  const differences = readDifferences().filter((difference) => difference.aspect === aspect);
-  const body = differences.length === 0 ? "None." : differences.map(entry).join("\n");
-  return `### ${TITLES[aspect]}\n\n${body}`;
-}
+const section = (aspect: Aspect): string =>
+  `### ${TITLES[aspect]}\n\n${entries(readDifferences().filter((difference) => difference.aspect === aspect))}`;
+
+const entries = (differences: readonly Difference[]): string =>
+  differences.length === 0 ? "None." : differences.map(entry).join("\n");
 
 const entry = ({ what, only, of = {}, because }: Difference): string => {
   const scope = Object.values(of).length === 0 ? "" : `, of ${Object.values(of).join(" ")}`;
