@@ -47,6 +47,10 @@ export const userList = (store: string): string => `${store}-users`;
 
 export const REPLICA_USER = "replica";
 
+/** Whoever asks how a store without Sentinel is. */
+export const METRICS_USER = "metrics";
+const METRICS_RULES = "on -@all +info +ping +client|setname";
+
 /** Sentinel's own login at the members, and at other Sentinels. @see https://valkey.io/topics/sentinel/ */
 export const SENTINEL_USER = "sentinel";
 const SENTINEL_RULES =
@@ -114,7 +118,7 @@ const externalCredentials = (graph: Graph): readonly PlannedSecret[] =>
 function storeSecrets(graph: Graph, facts: Facts, store: Store): readonly PlannedSecret[] {
   if (store.kind === "postgres") return [ownerSecret(graph, store.name), roleSecret(graph, store.name)];
   const settings = facts.stores[store.name];
-  return settings?.flavour === "valkey" ? [userSecret(graph, store.name, settings)] : [];
+  return settings?.flavour === "valkey" ? [userSecret(graph, store.name, settings, facts)] : [];
 }
 
 /** CloudNativePG takes the owner from a `basic-auth` Secret; further keys do not disturb it. */
@@ -138,9 +142,11 @@ const roleSecret = (graph: Graph, store: string): PlannedSecret => ({
   ),
 });
 
-const userSecret = (graph: Graph, store: string, { failover }: ValkeyFacts): PlannedSecret => {
+function userSecret(graph: Graph, store: string, { failover }: ValkeyFacts, { monitoring }: Facts): PlannedSecret {
+  const asks = monitoring !== undefined && failover === undefined;
   const watched = failover === undefined ? [] : [{ user: SENTINEL_USER, rules: SENTINEL_RULES }];
-  const lines = [...userLines(graph, store), ...watched];
+  const measured = asks ? [{ user: METRICS_USER, rules: METRICS_RULES }] : [];
+  const lines = [...userLines(graph, store), ...watched, ...measured];
   const services = widestPerRole(grantsOn(graph, store)).map(({ service }) => ({ user: service, rules: ASKING_RULES }));
   const electing = { user: SENTINEL_USER, rules: "on -@all &* +@pubsub +@connection +sentinel +info +role +publish" };
   return {
@@ -150,6 +156,7 @@ const userSecret = (graph: Graph, store: string, { failover }: ValkeyFacts): Pla
     values: {
       "users.acl": { is: "userList", store, lines },
       "replica-password": password(store, REPLICA_USER),
+      ...(asks ? { "metrics-password": password(store, METRICS_USER) } : {}),
       ...(failover === undefined
         ? {}
         : {
@@ -158,7 +165,7 @@ const userSecret = (graph: Graph, store: string, { failover }: ValkeyFacts): Pla
           }),
     },
   };
-};
+}
 
 export const userLines = (graph: Graph, store: string): readonly UserLine[] => [
   ...widestPerRole(grantsOn(graph, store)).map(({ service, access }) => ({

@@ -12,6 +12,7 @@ import { NAMESPACES } from "../kubernetes/namespaces";
 import { CONTAINER_SECURITY, disruptionBudget, fromSecret, podSecurity, serviceAccount, spread } from "../workload/pod";
 import { REPLICA_USER, userList } from "./credential-objects";
 import { valkeyLabels, valkeyPrimary } from "./placement";
+import { exporter } from "./valkey-exporter";
 import { headless, limitOf, watchedObjects } from "./valkey-sentinel";
 
 const namespace = NAMESPACES.data;
@@ -31,7 +32,7 @@ export function valkeyObjects(facts: Facts, store: string): readonly Manifest[] 
     clusterAddress(store, store, valkeyPrimary(store)),
     clusterAddress(store, `${store}-read`, labels),
     headless(store, { redis: port }),
-    members(store, settings),
+    members(store, { ...settings, measured: facts.monitoring !== undefined }),
     ...(settings.replicas > 0 ? [disruptionBudget(store, namespace, labels)] : []),
   ];
 }
@@ -46,6 +47,8 @@ const clusterAddress = (store: string, name: string, selector: Readonly<Record<s
 interface InCluster {
   readonly replicas: number;
   readonly memory: Size;
+  /** Whether anybody asks how it is. */
+  readonly measured: boolean;
 }
 
 const members = (store: string, settings: InCluster): Manifest => ({
@@ -61,7 +64,7 @@ const members = (store: string, settings: InCluster): Manifest => ({
       metadata: { labels: valkeyLabels(store) },
       spec: {
         automountServiceAccountToken: false,
-        containers: [container(store, settings)],
+        containers: [container(store, settings), ...(settings.measured ? [exporter(store, "metrics")] : [])],
         enableServiceLinks: false,
         securityContext: podSecurity(VALKEY_USER),
         serviceAccountName: store,

@@ -15,13 +15,11 @@ import { imageOf } from "../kubernetes/images";
 import { NAMESPACES } from "../kubernetes/namespaces";
 import { CONTAINER_SECURITY, disruptionBudget, fromSecret, podSecurity, serviceAccount, spread } from "../workload/pod";
 import { REPLICA_USER, SENTINEL_USER, userList } from "./credential-objects";
+import { exporter } from "./valkey-exporter";
 import { SENTINEL_PORT, sentinelService, valkeyLabels } from "./placement";
 
 const namespace = NAMESPACES.data;
 const port = STORE_PORTS.redis;
-
-/** Where the exporter answers Prometheus. */
-export const EXPORTER_PORT = 9121;
 
 /** User of the official image. */
 const VALKEY_USER = 999;
@@ -101,7 +99,7 @@ const members = (store: string, settings: Watched): Manifest => ({
 
 const pod = (store: string, settings: Watched) => ({
   automountServiceAccountToken: false,
-  containers: [server(store, settings), sentinel(store, settings), exporter(store)],
+  containers: [server(store, settings), sentinel(store, settings), exporter(store, "sentinel")],
   enableServiceLinks: false,
   securityContext: podSecurity(VALKEY_USER),
   serviceAccountName: store,
@@ -165,25 +163,6 @@ const sentinel = (store: string, { replicas }: Watched) => ({
   resources: { requests: { cpu: "20m", memory: "32Mi" }, limits: { cpu: "200m", memory: "64Mi" } },
   securityContext: CONTAINER_SECURITY,
   volumeMounts: MOUNTS,
-});
-
-/** It asks as the sentinel does, whose login may read what a member says of itself. */
-const exporter = (store: string) => ({
-  name: "exporter",
-  image: imageOf("valkeyExporter"),
-  env: [
-    { name: "REDIS_ADDR", value: `rediss://localhost:${port}` },
-    { name: "REDIS_USER", value: SENTINEL_USER },
-    fromSecret("REDIS_PASSWORD", userList(store), "sentinel-password"),
-    { name: "REDIS_EXPORTER_TLS_CA_CERT_FILE", value: "/tls/ca.crt" },
-    { name: "REDIS_EXPORTER_WEB_LISTEN_ADDRESS", value: `:${EXPORTER_PORT}` },
-  ],
-  ports: [{ name: "metrics", containerPort: EXPORTER_PORT, protocol: "TCP" }],
-  readinessProbe: { httpGet: { path: "/health", port: EXPORTER_PORT, scheme: "HTTP" }, periodSeconds: 10 },
-  livenessProbe: { httpGet: { path: "/health", port: EXPORTER_PORT, scheme: "HTTP" }, periodSeconds: 30 },
-  resources: { requests: { cpu: "10m", memory: "32Mi" }, limits: { cpu: "100m", memory: "64Mi" } },
-  securityContext: CONTAINER_SECURITY,
-  volumeMounts: [{ name: "tls", mountPath: "/tls", readOnly: true }],
 });
 
 const ASK = "valkey-cli --tls --cacert /tls/ca.crt";

@@ -3,7 +3,7 @@ import { serviceLabels, serviceNamespace } from "../../graph/conventions";
 import { type Labels, type Manifest } from "../../graph/manifest";
 import { type Graph, servicesOf, storesOf } from "../../graph/model";
 import { postgresLabels, valkeyLabels } from "../data/placement";
-import { EXPORTER_PORT } from "../data/valkey-sentinel";
+import { EXPORTER_PORT } from "../data/valkey-exporter";
 import { KONG_LABELS, KONG_STATUS_PORT } from "../edge/names";
 import { type PodMonitor, type ServiceMonitor } from "../kubernetes/custom";
 import { type Facts, usesCertificates } from "../kubernetes/facts";
@@ -54,8 +54,7 @@ function storeMonitors({ stores }: Facts, name: string): readonly PodMonitor[] {
             ]),
           ]),
     ];
-  if (settings?.flavour === "valkey" && settings.failover !== undefined)
-    return [podMonitor(name, NAMESPACES.data, valkeyLabels(name), [EXPORTER_PORT])];
+  if (settings?.flavour === "valkey") return [podMonitor(name, NAMESPACES.data, valkeyLabels(name), [EXPORTER_PORT])];
   return [];
 }
 

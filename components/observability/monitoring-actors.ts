@@ -2,7 +2,7 @@
 import { type Actor, DNS, EVERY_SERVICE, KUBERNETES_API, type Landscape, type Reach } from "../../graph/landscape";
 import { type Labels } from "../../graph/manifest";
 import { tcp, udp } from "../../graph/port";
-import { EXPORTER_PORT } from "../data/valkey-sentinel";
+import { EXPORTER_PORT } from "../data/valkey-exporter";
 import { KONG_STATUS_PORT } from "../edge/names";
 import { type Facts, usesCertificates } from "../kubernetes/facts";
 import { NAMESPACES } from "../kubernetes/namespaces";

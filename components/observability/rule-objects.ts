@@ -93,8 +93,7 @@ const round = (share: number): number => Math.round(share * 10_000) / 10_000;
 function storeRule({ stores }: Facts, name: string): readonly Manifest[] {
   const settings = stores[name];
   if (settings?.flavour === "cloudnative-pg") return [rule(name, NAMESPACES.data, postgresAlerts(name, settings))];
-  if (settings?.flavour === "valkey" && settings.failover !== undefined)
-    return [rule(name, NAMESPACES.data, valkeyAlerts(name, settings))];
+  if (settings?.flavour === "valkey") return [rule(name, NAMESPACES.data, valkeyAlerts(name, settings))];
   return [];
 }
 

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
+import { plannedSecrets } from "../../components/data/credential-objects";
+import { podSpecOf } from "../../components/kubernetes/order";
 import { monitoringValues } from "../../components/observability/values";
 import type { Manifest } from "../../graph/manifest";
 import { factsOf } from "../../stacks/facts";
-import { at, DEV, ofKind, PAYMENTS_DEV, PAYMENTS_PROD } from "./stacks";
+import { at, type Compiled, compiled, DEV, ofKind, PAYMENTS_DEV, PAYMENTS_PROD } from "./stacks";
 
 const named = (kind: string, name: string): Manifest =>
   ofKind(PAYMENTS_PROD, kind).find(({ metadata }) => metadata.name === name) ?? assert.fail(`no ${kind} ${name}`);
@@ -68,6 +70,23 @@ describe("monitoring", () => {
       "state-metrics": [8080],
     }))
       assert.deepEqual(ports(part), asked, part);
+  });
+
+  it("asks a store without Sentinel too, by a login that reads nothing but how it is", () => {
+    const { monitoring } = PAYMENTS_PROD.settings;
+    const small = compiled("payments-eks", (settings) => ({ ...settings, monitoring }));
+    const members = (stack: Compiled): readonly unknown[] =>
+      ofKind(stack, "StatefulSet")
+        .filter(({ metadata }) => metadata.name === "sessions")
+        .flatMap((each) => at(podSpecOf(each), "containers") as readonly unknown[]);
+    assert.equal(at(members(small)[1], "env", 1, "value"), "metrics");
+    assert.ok(ofKind(small, "PodMonitor").some(({ metadata }) => metadata.name === "sessions"));
+    assert.ok(ofKind(small, "PrometheusRule").some(({ metadata }) => metadata.name === "sessions"));
+    const users = plannedSecrets(small.graph, factsOf(small.settings)).find(({ name }) => name === "sessions-users");
+    const list = users?.values["users.acl"] ?? assert.fail("no users");
+    const lines = list.is === "userList" ? list.lines : [];
+    assert.equal(lines.find(({ user }) => user === "metrics")?.rules, "on -@all +info +ping +client|setname");
+    assert.equal(members(PAYMENTS_DEV).length, 1);
   });
 
   it("tells its chart nothing that would be refused, and gives nobody cluster-wide Secrets", () => {
