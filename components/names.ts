@@ -67,11 +67,11 @@ export const bucketName = (scope: Scope, purpose: string): string =>
   fit(`${scope.organisation}-${scope.system}-${scope.stage}-${scope.region}-${purpose}`, LIMITS.bucket);
 
 /**
- * Names Azure keeps unique in the world and short: of a key vault (letters, digits, hyphens), a registry and a storage
- * account (lower-case letters and digits). The organisation begins them, as it does a bucket's.
+ * Names Azure keeps unique in the world and short: of a key vault (letters, digits, hyphens), a registry, a storage account
+ * (lower-case letters and digits), a database server and a Redis cluster. The organisation begins them, as it does a bucket's.
  * @see https://learn.microsoft.com/en-us/azure/azure-resource-manager/management/resource-name-rules
  */
-const WORLD_LIMITS = { keyVault: 24, registry: 50, storageAccount: 24 } as const;
+const WORLD_LIMITS = { keyVault: 24, registry: 50, storageAccount: 24, databaseServer: 63, redisCluster: 60 } as const;
 
 /** Unique in the world, and known before anything exists. Always ends in a hash: what is cut from a short name is the same for many. */
 export function worldName(kind: keyof typeof WORLD_LIMITS, scope: Scope, purpose: string): string {

@@ -44,6 +44,10 @@ export interface StorePlacement<K extends StoreKind = StoreKind> {
   readonly internalTls?: boolean;
   /** Name by which Sentinel knows the primary: `host` then is Sentinel's. @default - `host` is the primary's */
   readonly sentinel?: string;
+  /** The port it listens on. @default - its kind's own */
+  readonly port?: number;
+  /** The one login of a store that keeps no users of ours: whoever may read there may write. @default - one for each service */
+  readonly login?: string;
   /** Ports that clients need besides the store's own, such as Sentinel's. @default - none */
   readonly clientPorts?: readonly Port[];
   /** Services in front of it, when it runs in the cluster. @default - none */
@@ -101,6 +105,8 @@ export interface Landscape {
   /** Public host name the routes live under. */
   readonly host: string;
   readonly stores: Readonly<Record<string, StorePlacement>>;
+  /** Flavours of stores that can be had here, for messages. @default - all */
+  readonly offers?: readonly string[];
   /** Where topics live. @default - nowhere: no service may publish or consume */
   readonly broker?: BrokerPlacement;
   readonly edge: EdgeProfile & {

@@ -6,7 +6,7 @@ import { distinctPorts, type Port, tcp } from "./port";
 import { type Store, STORE_PORTS } from "./store";
 
 export const storePorts = ({ kind }: Store, placement: StorePlacement | undefined): readonly Port[] =>
-  distinctPorts([tcp(STORE_PORTS[kind]), ...(placement?.clientPorts ?? [])]);
+  distinctPorts([tcp(placement?.port ?? STORE_PORTS[kind]), ...(placement?.clientPorts ?? [])]);
 
 /** Topics without a broker are a problem of their own, reported by the checks. */
 export const brokerNode = (broker: BrokerPlacement | undefined): readonly Node[] =>

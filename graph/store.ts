@@ -9,8 +9,8 @@ export type StoreKind = keyof Flavours;
 
 /** The flavours a stack may choose for each kind of store. */
 export interface Flavours {
-  readonly postgres: "rds" | "cloudnative-pg";
-  readonly redis: "elasticache" | "valkey";
+  readonly postgres: "rds" | "flexible-server" | "cloudnative-pg";
+  readonly redis: "elasticache" | "managed-redis" | "valkey";
 }
 
 export type Access = "read" | "readWrite";
@@ -59,9 +59,9 @@ export class Store<N extends string = string, K extends StoreKind = StoreKind> {
 export const postgres = <const N extends string>(name: N, args: StoreArgs): Store<N, "postgres"> =>
   new Store("postgres", name, args);
 
-/** A Redis-protocol store; every flavour of ours runs Valkey, the maintained BSD-licensed line. */
+/** A Redis-protocol store: Valkey, the maintained BSD-licensed line, wherever the cloud's own service is not Redis itself. */
 export const redis = <const N extends string>(name: N, args: StoreArgs): Store<N, "redis"> =>
   new Store("redis", name, args);
 
-/** The port each kind of store listens on, in every flavour. */
+/** The port each kind of store listens on, unless its placement says otherwise. */
 export const STORE_PORTS = { postgres: 5432, redis: 6379 } as const satisfies Record<StoreKind, number>;

@@ -48,6 +48,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   "stores.*.memory": "128 MiB",
   "stores.*.slot": "0",
   "stores.*.backups": "14 days",
+  "stores.*.from": "{ region: northeurope, at: 2026-01-31T12:00:00Z }",
   "stores.*.pooler": "{ instances: 2 }",
   "stores.*.archive": "{ retention: 30 days }",
   "stores.*.failover": "{ disk: 1 GiB }",

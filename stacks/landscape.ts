@@ -13,6 +13,7 @@ import { type Actor, type Landscape, type StorePlacement } from "../graph/landsc
 import { INTERNET } from "./addresses";
 import { scopeOf } from "./scope";
 import { type Settings } from "./schema";
+import { OFFERS } from "./schema-data";
 import { type Site } from "./site";
 import { siteOf } from "./sites";
 import { systemActors } from "./system-actors";
@@ -25,6 +26,7 @@ export function landscapeOf(settings: Settings): Landscape {
     region: settings.cloud.region,
     host: settings.edge.host,
     stores: placements(settings, site),
+    offers: OFFERS[settings.provider],
     edge: site.edge,
     actors: [...site.actors, ...commonActors(settings, site)],
     internet: INTERNET,

@@ -27,6 +27,13 @@ import { siteOf } from "./sites";
  */
 const COPIED_LOGS: Duration = "10 minutes";
 
+/**
+ * What a restore from geo-redundant backups on Azure may lose.
+ * @see https://learn.microsoft.com/en-us/azure/postgresql/flexible-server/concepts-business-continuity (from knowledge, not
+ * read anew)
+ */
+const GEO_RESTORE: Duration = "1 hour";
+
 /** Until the platform itself serves again: what a restore of the objects takes comes on top of the stores' own. */
 const OBJECTS_RTO: Duration = "2 hours";
 
@@ -59,9 +66,11 @@ const copied =
 /** What each flavour can do, given a region that holds a copy. Volumes of stores in the cluster are saved with the objects. */
 function pathOf(store: StoreSettings, every: Duration): PathIn {
   if (store.flavour === "rds") return ({ region }) => ({ by: "point-in-time", region, loses: COPIED_LOGS });
+  if (store.flavour === "flexible-server") return ({ region }) => ({ by: "point-in-time", region, loses: GEO_RESTORE });
   if ("archive" in store && store.archive !== undefined)
     return ({ region, archives }) => ({ by: "point-in-time", region, loses: archives });
-  return store.flavour === "elasticache" ? () => SNAPSHOTS_STAY : copied(every);
+  const cache = store.flavour === "elasticache" || store.flavour === "managed-redis";
+  return cache ? () => SNAPSHOTS_STAY : copied(every);
 }
 
 const SNAPSHOTS_STAY: NoPath = {

@@ -66,9 +66,50 @@ const elastiCache = z.strictObject({
   replicas: z.int().min(0).max(5),
 });
 
+/** Azure Database for PostgreSQL. Its keys are those of `rds`: a change of cloud changes flavour and class. */
+const flexibleServer = z.strictObject({
+  flavour: z.literal("flexible-server"),
+  slot,
+  class: z.string().regex(/^Standard_[BDE]/, `a machine size such as "Standard_D2ds_v5"`),
+  disk: size("64 GiB"),
+  multiZone: z.boolean(),
+  backups: duration("14 days").default("14 days"),
+  /** Extensions that may be created there. */
+  extensions: z.array(z.string()).default([]),
+  /** The lost region's database to come back from, by its geo-redundant backup, instead of an empty one. */
+  from: z.strictObject({ region: z.string(), at: z.iso.datetime() }).optional(),
+});
+
+/** Azure Managed Redis. A second node in another zone takes over; without it a lost node loses what it held. */
+const managedRedis = z.strictObject({
+  flavour: z.literal("managed-redis"),
+  slot,
+  class: z
+    .string()
+    .regex(
+      /^(Balanced_B|MemoryOptimized_M|ComputeOptimized_X)\d+$/,
+      `a size such as "Balanced_B5" or "MemoryOptimized_M10"`,
+    ),
+  multiZone: z.boolean(),
+});
+
 export const awsStore = z.discriminatedUnion("flavour", [postgresInCluster, rds, watchedValkey, elastiCache]);
 
-export const azureStore = z.discriminatedUnion("flavour", [postgresInCluster, watchedValkey]);
+export const azureStore = z.discriminatedUnion("flavour", [
+  postgresInCluster,
+  flexibleServer,
+  watchedValkey,
+  managedRedis,
+]);
+
+/** Flavours by cloud, as their schemas have them. */
+export const OFFERS = {
+  aws: ["rds", "elasticache", "cloudnative-pg", "valkey"],
+  azure: ["flexible-server", "managed-redis", "cloudnative-pg", "valkey"],
+} as const satisfies {
+  readonly aws: readonly z.infer<typeof awsStore>["flavour"][];
+  readonly azure: readonly z.infer<typeof azureStore>["flavour"][];
+};
 
 export const broker = z.strictObject({
   flavour: z.literal("rabbitmq"),

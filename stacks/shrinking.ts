@@ -40,7 +40,8 @@ const wantedSizes = ({ stores, broker }: Settings): readonly Wanted[] => [
     const setting = `stores.${name}.disk`;
     if (store.flavour === "cloudnative-pg")
       return [{ setting, disk: store.disk, at: inSpec("Cluster", name, ["storage", "size"]) }];
-    if (store.flavour === "rds") return [{ setting, disk: store.disk, at: (recorded) => managedDisk(recorded, name) }];
+    if (store.flavour === "rds" || store.flavour === "flexible-server")
+      return [{ setting, disk: store.disk, at: (recorded) => managedDisk(recorded, name) }];
     if (store.flavour === "valkey" && store.failover !== undefined)
       return [
         {
@@ -69,10 +70,16 @@ const inSpec =
     return quantityBytes(at(inputs, ["spec", ...path]));
   };
 
+const MANAGED_DISKS: Readonly<Partial<Record<string, readonly string[]>>> = {
+  "aws:rds/instance:Instance": ["allocatedStorage"],
+  "azure-native:dbforpostgresql:Server": ["storage", "storageSizeGB"],
+};
+
 /** Managed disks are counted in gibibytes; the store's name begins the resource's. */
 function managedDisk({ type, urn, inputs }: Recorded, name: string): number | undefined {
-  const allocated = at(inputs, ["allocatedStorage"]);
-  if (type !== "aws:rds/instance:Instance" || !urn.includes(`::${name}-`)) return undefined;
+  const path = MANAGED_DISKS[type];
+  if (path === undefined || !urn.includes(`::${name}-`)) return undefined;
+  const allocated = at(inputs, path);
   return typeof allocated === "number" ? bytes(`${allocated} GiB`) : undefined;
 }
 

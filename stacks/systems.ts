@@ -11,8 +11,8 @@ import { payments, portablePayments } from "../services/payments/payments";
 import { shop } from "../services/shop/shop";
 
 const FLAVOURS: { readonly [K in StoreKind]: readonly Flavours[K][] } = {
-  postgres: ["rds", "cloudnative-pg"],
-  redis: ["elasticache", "valkey"],
+  postgres: ["rds", "flexible-server", "cloudnative-pg"],
+  redis: ["elasticache", "managed-redis", "valkey"],
 };
 
 /** Compiles one system on a landscape that settings made, and so may not fit. */
@@ -42,11 +42,12 @@ const storesOf = ({ services }: System): readonly Store[] =>
     Object.values(args.uses ?? {}).flatMap((use) => (use.lends === "store" ? [use.store] : [])),
   );
 
-const flavourProblems = (system: System, { stack, stores }: Landscape): readonly Problem[] =>
+const flavourProblems = (system: System, { stack, stores, offers }: Landscape): readonly Problem[] =>
   [...new Map(storesOf(system).map((store) => [store.name, store])).values()].flatMap(({ name, kind }) => {
     const placed: StorePlacement | undefined = stores[name];
-    const known: readonly string[] = FLAVOURS[kind];
-    if (placed === undefined || known.includes(placed.flavour)) return [];
+    const flavours: readonly string[] = FLAVOURS[kind];
+    if (placed === undefined || flavours.includes(placed.flavour)) return [];
+    const known = flavours.filter((each) => offers?.includes(each) ?? true);
     const want = `one of ${known.join(", ")}, because ${name} is a ${kind} store`;
     const where = `Pulumi.${stack}.yaml: keelson:stores.${name}.flavour`;
     return [{ where, got: placed.flavour, want, mend: `write flavour: ${known.at(-1)}, with the keys it takes` }];

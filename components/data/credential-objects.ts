@@ -71,7 +71,7 @@ function serviceCredential(graph: Graph, { service, store, secret, access }: Gra
     type: "Opaque",
     values: {
       ...address(graph, store, kind, access),
-      username: text(service),
+      username: text(graph.landscape.stores[store]?.login ?? service),
       password: password(store, service),
     },
   };
@@ -88,7 +88,7 @@ function address(
   const other = { read: placed?.readHost, readWrite: undefined, owner: placed?.adminHost }[access];
   return {
     host: text(other ?? placed?.host ?? ""),
-    port: text(String(placed?.sentinel === undefined ? STORE_PORTS[kind] : SENTINEL_PORT)),
+    port: text(String(placed?.sentinel === undefined ? (placed?.port ?? STORE_PORTS[kind]) : SENTINEL_PORT)),
     database: text(kind === "postgres" ? databaseName(store) : "0"),
   };
 }

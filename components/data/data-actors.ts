@@ -11,8 +11,10 @@ import { grantLabels } from "./postgres-objects";
 const KINDS: Readonly<Record<StoreFacts["flavour"], StoreKind>> = {
   "cloudnative-pg": "postgres",
   rds: "postgres",
+  "flexible-server": "postgres",
   valkey: "redis",
   elasticache: "redis",
+  "managed-redis": "redis",
 };
 
 /** What kind of store a flavour is. */

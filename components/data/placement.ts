@@ -5,7 +5,7 @@
 import { type Cidr, KUBERNETES_API, type Place, type StorePlacement } from "../../graph/landscape";
 import { tcp } from "../../graph/port";
 import { STORE_PORTS } from "../../graph/store";
-import { type PostgresFacts, type StoreFacts, type ValkeyFacts } from "../kubernetes/facts";
+import { type ManagedFlavour, type PostgresFacts, type StoreFacts, type ValkeyFacts } from "../kubernetes/facts";
 import { NAMESPACES } from "../kubernetes/namespaces";
 import { type Scope } from "../names";
 import { storeHost } from "./store";
@@ -28,9 +28,21 @@ export interface Surroundings {
 export function placementOf(store: string, facts: StoreFacts, around: Surroundings): StorePlacement {
   if (facts.flavour === "cloudnative-pg") return postgresInCluster(store, facts, around);
   if (facts.flavour === "valkey") return valkeyInCluster(store, facts);
-  const { flavour } = facts;
-  return { flavour, place: { at: "ranges", ranges: around.ranges }, host: storeHost(around.scope, store) };
+  return managed(store, facts.flavour, around);
 }
+
+const managed = (store: string, flavour: ManagedFlavour, { scope, ranges }: Surroundings): StorePlacement => ({
+  flavour,
+  place: { at: "ranges", ranges },
+  host: storeHost(scope, store),
+  ...(flavour === "managed-redis" ? { port: MANAGED_REDIS_PORT, login: MANAGED_REDIS_LOGIN } : {}),
+});
+
+/** Azure Managed Redis listens on no other. */
+export const MANAGED_REDIS_PORT = 10_000;
+
+/** Whose password the access key is. Azure lets nobody else sign in by password. */
+export const MANAGED_REDIS_LOGIN = "default";
 
 const pods = (labels: Readonly<Record<string, string>>): Place => ({ at: "pods", namespace, labels });
 

@@ -21,6 +21,8 @@ export interface KeyVaultArgs {
   readonly endpoints: PrivateEndpoints;
   /** What the keys are for, a key each. */
   readonly purposes: readonly string[];
+  /** Which vault of a stack it is: part of its name. @default "keys" */
+  readonly purpose?: string;
   /** Which vault of this name it is: a deleted one keeps its name. @default 1 */
   readonly generation?: number;
   readonly protection: Protection;
@@ -77,13 +79,13 @@ export class KeyVault extends Component {
 const RETENTION_DAYS = { retain: 90, disposable: 7 } as const;
 
 function createVault(child: Children, args: KeyVaultArgs): vaults.Vault {
-  const { scope, place, tenant, protection, generation = 1 } = args;
+  const { scope, place, tenant, protection, purpose = "keys", generation = 1 } = args;
   const [id, options] = child("vault", protectionOptions(protection));
   return new vaults.Vault(
     id,
     {
       ...place,
-      vaultName: worldName("keyVault", scope, `keys${generation}`),
+      vaultName: worldName("keyVault", scope, `${purpose}${generation}`),
       properties: {
         tenantId: tenant,
         sku: { family: "A", name: "premium" },

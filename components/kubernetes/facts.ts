@@ -68,7 +68,10 @@ export type RolloutFacts =
     }
   | { readonly strategy: "blueGreen"; readonly promote: "automatic" | "manual" };
 
-export type StoreFacts = PostgresFacts | ValkeyFacts | { readonly flavour: "rds" | "elasticache" };
+export type StoreFacts = PostgresFacts | ValkeyFacts | { readonly flavour: ManagedFlavour };
+
+/** What a cloud runs for us: by flavour alone no object of ours depends on it. */
+export type ManagedFlavour = "rds" | "flexible-server" | "elasticache" | "managed-redis";
 
 export interface PostgresFacts {
   readonly flavour: "cloudnative-pg";

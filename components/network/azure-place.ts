@@ -3,7 +3,7 @@ import * as resources from "@pulumi/azure-native/resources/resourceGroup";
 import type * as pulumi from "@pulumi/pulumi";
 import { Component } from "../component";
 import { mandatoryTags, type Scope } from "../names";
-import { groupName } from "./group-name";
+import { copiesGroupName, groupName } from "./group-name";
 import { type Protection, protectionOptions } from "../protection";
 
 /** What every resource in the group is told. The provider has no tags by default, so each carries them. */
@@ -17,20 +17,24 @@ export interface ResourceGroupArgs {
   readonly scope: Scope;
   /** A group takes everything in it along. @default retain */
   readonly protection: Protection;
+  /** A further group, in another region, for what must outlive this one. @default - the group of the stack itself */
+  readonly copies?: { readonly region: string };
 }
 
 export class ResourceGroup extends Component {
   readonly id: pulumi.Output<string>;
   readonly place: AzurePlace;
 
-  constructor(name: string, { scope, protection }: ResourceGroupArgs, options?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: ResourceGroupArgs, options?: pulumi.ComponentResourceOptions) {
     super("network:ResourceGroup", name, options);
+    const { scope, protection, copies } = args;
     const [id, groupOptions] = this.child("group", protectionOptions(protection));
     const tags = { ...mandatoryTags(scope) };
-    const args = { resourceGroupName: groupName(scope), location: scope.region, tags };
-    const group = new resources.ResourceGroup(id, args, groupOptions);
+    const location = copies?.region ?? scope.region;
+    const resourceGroupName = copies === undefined ? groupName(scope) : copiesGroupName(scope);
+    const group = new resources.ResourceGroup(id, { resourceGroupName, location, tags }, groupOptions);
     this.id = group.id;
-    this.place = { resourceGroupName: group.name, location: scope.region, tags };
+    this.place = { resourceGroupName: group.name, location, tags };
     this.registerOutputs({ id: this.id });
   }
 }

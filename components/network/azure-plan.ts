@@ -36,13 +36,14 @@ const subnetOf = (planned: PlannedSubnet, delegated: readonly string[]): AzureSu
   planned,
   exit: planned.tier === "private",
   delegation: delegationOf(planned, delegated),
-  group: groupOf(planned),
+  group: groupOf(planned, delegated),
 });
 
-const groupOf = ({ tier, store }: PlannedSubnet): AzureSubnet["group"] => {
+const groupOf = ({ tier, store = "" }: PlannedSubnet, delegated: readonly string[]): AzureSubnet["group"] => {
   if (tier === "private") return "nodes";
   if (tier === "intra") return "api";
-  return store === ENDPOINTS.name ? "endpoints" : "data";
+  if (store === ENDPOINTS.name) return "endpoints";
+  return delegated.includes(store) ? "database" : "data";
 };
 
 const delegationOf = ({ tier, store = "" }: PlannedSubnet, delegated: readonly string[]): Delegation | undefined => {
@@ -61,6 +62,9 @@ export interface PlannedRule {
 
 const allow = (name: string, from: string, to: string, ports: readonly string[]) =>
   ({ name, direction: "Inbound", access: "Allow", from, to, ports }) as const;
+
+const reach = (name: string, to: string, ports: readonly string[]) =>
+  ({ name, direction: "Outbound", access: "Allow", from: "*", to, ports }) as const;
 
 const deny = (name: string, direction: PlannedRule["direction"], from: string, to: string) =>
   ({ name, direction, access: "Deny", from, to, ports: ["*"] }) as const;
@@ -82,9 +86,18 @@ const RULES = {
     deny("internet", "Outbound", "*", "Internet"),
   ],
   data: [
-    allow("nodes", "NODES", "*", ["443", "5432", "6432", "10000"]),
+    allow("nodes", "NODES", "*", ["10000"]),
     allow("members", "SELF", "SELF", ["*"]),
     deny("others", "Inbound", "*", "*"),
+    deny("internet", "Outbound", "*", "Internet"),
+  ],
+  // A database runs in its subnet: it writes its log to Azure's storage, and asks Azure's directory who signs in.
+  database: [
+    allow("nodes", "NODES", "*", ["5432", "6432"]),
+    allow("members", "SELF", "SELF", ["*"]),
+    deny("others", "Inbound", "*", "*"),
+    reach("backups", "Storage", ["443"]),
+    reach("directory", "AzureActiveDirectory", ["443"]),
     deny("internet", "Outbound", "*", "Internet"),
   ],
 } as const satisfies Readonly<Record<string, readonly PlannedRule[]>>;

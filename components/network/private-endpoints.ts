@@ -18,6 +18,7 @@ const ZONES = {
   vault: "privatelink.vaultcore.azure.net",
   blob: "privatelink.blob.core.windows.net",
   registry: "privatelink.azurecr.io",
+  redis: "privatelink.redis.azure.net",
 } as const;
 
 type ZoneName = keyof typeof ZONES;
@@ -29,14 +30,26 @@ const SERVICES = {
   /** What the pair of a lost region still answers. */
   blobCopy: { group: "blob_secondary", zone: "blob" },
   registry: { group: "registry", zone: "registry" },
+  redis: { group: "redisEnterprise", zone: "redis" },
 } as const satisfies Readonly<Record<string, { readonly group: string; readonly zone: ZoneName }>>;
 
 export type PrivateService = keyof typeof SERVICES;
+
+/** What every stack reaches by private address. */
+const ALWAYS: readonly ZoneName[] = ["vault", "blob", "registry"];
 
 export interface PrivateEndpointsArgs {
   readonly scope: Scope;
   readonly place: AzurePlace;
   readonly network: Network;
+  /** What a stack reaches besides the vault, the registry and the store of backups. @default - nothing */
+  readonly also?: readonly ZoneName[];
+}
+
+interface EndpointPlace {
+  readonly service: PrivateService;
+  /** The store whose own subnet it lies in. @default - the subnet of the platform's own endpoints */
+  readonly store?: string;
 }
 
 export class PrivateEndpoints extends Component {
@@ -49,7 +62,7 @@ export class PrivateEndpoints extends Component {
   ) {
     super("network:PrivateEndpoints", name, options);
     const child: Children = (role, more) => this.child(role, more);
-    const names = Object.keys(ZONES) as readonly ZoneName[];
+    const names = [...ALWAYS, ...(args.also ?? [])];
     this.zones = new Map(names.map((zone) => [zone, createZone(child, args, zone)]));
     this.registerOutputs();
   }
@@ -59,8 +72,10 @@ export class PrivateEndpoints extends Component {
     [endpointChild, groupChild]: readonly [Child, Child],
     service: PrivateService,
     target: pulumi.Input<string>,
+    store?: string,
   ): readonly pulumi.Resource[] {
-    const endpoint = createEndpoint(endpointChild, this.args, service, target);
+    const at = { service, ...(store === undefined ? {} : { store }) };
+    const endpoint = createEndpoint(endpointChild, this.args, at, target);
     const { resourceGroupName } = this.args.place;
     const zone = this.zones.get(SERVICES[service].zone);
     if (zone === undefined) throw new Error(`no private zone for ${service}`);
@@ -93,10 +108,10 @@ function createZone(child: Children, args: PrivateEndpointsArgs, name: ZoneName)
 function createEndpoint(
   [id, options]: Child,
   { scope, place, network }: PrivateEndpointsArgs,
-  service: PrivateService,
+  { service, store = ENDPOINTS.name }: EndpointPlace,
   target: pulumi.Input<string>,
 ): endpoints.PrivateEndpoint {
-  const [subnet] = network.subnets("data", ENDPOINTS.name);
+  const [subnet] = network.subnets("data", store);
   if (subnet === undefined) throw new Error("the network has no subnet for private endpoints");
   const connection = { name: service, privateLinkServiceId: target, groupIds: [SERVICES[service].group] };
   const privateEndpointName = physicalName("privateEndpoint", scope, id);

@@ -115,8 +115,13 @@ export class Cloud {
 
   /** By id, ARN, name, or the id of something another object brings with it (a VPC's default security group). */
   find(type: string, handle: Value | undefined, region: string): CloudObject | undefined {
-    const isWhole = /^(arn:|\/subscriptions\/)/.test(String(handle));
+    const isWhole = /^(arn:|\/subscriptions\/)/.test(String(handle)) || this.hasOneOfName(type);
     return this.index.find(type, handle).find((one) => one.status === "live" && (isWhole || isNear(one, region)));
+  }
+
+  /** Whether a name alone says which object is meant, in whatever region it lies: a resource group, a key vault. */
+  private hasOneOfName(type: string): boolean {
+    return (this.tables[type]?.unique ?? []).some((one) => one.in !== "region" && one.by.length === 1);
   }
 
   objects(where: (object: CloudObject) => boolean = () => true): readonly CloudObject[] {

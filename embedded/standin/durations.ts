@@ -97,6 +97,12 @@ const ROWS: Readonly<Record<string, Row>> = {
   "azure-native:storage:StorageAccount": { create: [20, 45], delete: [3, 10] },
   "azure-native:monitor:DataCollectionRule": { create: [3, 20], delete: [2, 15] },
   "azure-native:monitor:DataCollectionRuleAssociation": { create: [3, 20], delete: [2, 15] },
+  // Minutes for the machines, and as many again for a standby; from experience with both services.
+  "azure-native:dbforpostgresql:Server": { create: [420, 900], update: [60, 900], delete: [120, 300] },
+  "azure-native:dbforpostgresql:Configuration": { create: [15, 60], update: [15, 60], delete: [15, 60] },
+  "azure-native:dbforpostgresql:Database": { create: [10, 30], delete: [10, 30] },
+  "azure-native:redisenterprise:RedisEnterprise": { create: [300, 900], update: [300, 1_200], delete: [300, 600] },
+  "azure-native:redisenterprise:Database": { create: [60, 300], update: [60, 300], delete: [60, 300] },
   "azure-native:operationalinsights:Workspace": { create: [20, 60], delete: [5, 30] },
   // A new assignment is not seen everywhere at once: whoever checks it next may still be refused for minutes.
   "azure-native:authorization:RoleAssignment": { create: [20, 120], delete: [5, 20] },

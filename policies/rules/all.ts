@@ -3,6 +3,7 @@ import type { ObjectRule, Rule, StackRule } from "../rule";
 import { AZURE_AKS_RULES } from "./azure-aks";
 import { AZURE_NETWORK_RULES } from "./azure-network";
 import { AZURE_POSTGRES_RULES } from "./azure-postgres";
+import { AZURE_REDIS_RULES } from "./azure-redis";
 import { AZURE_STORAGE_RULES } from "./azure-storage";
 import { CHART_RULES } from "./charts";
 import { CLOUD_BACKUP_RULES } from "./cloud-backup";
@@ -73,6 +74,7 @@ export const RULES: readonly Rule[] = [
   ...AZURE_AKS_RULES,
   ...AZURE_NETWORK_RULES,
   ...AZURE_POSTGRES_RULES,
+  ...AZURE_REDIS_RULES,
   ...AZURE_STORAGE_RULES,
   ...OPERATED_RULES,
   ...RESILIENCE_RULES,

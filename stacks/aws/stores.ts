@@ -1,26 +1,24 @@
 /** The managed stores of a stack on AWS, and the logins of all its stores. */
 import type * as pulumi from "@pulumi/pulumi";
 import { ElastiCache } from "../../components/data/elasticache";
-import { type Login, Passwords } from "../../components/data/passwords";
 import { PrivateZone } from "../../components/data/private-zone";
 import { Rds } from "../../components/data/rds";
-import { loginsIn } from "../../components/data/secret-set";
-import { type DataStore, type Grants } from "../../components/data/store";
+import { type DataStore } from "../../components/data/store";
 import { Key } from "../../components/keys/key";
 import { type Network } from "../../components/network/network";
-import { grantsOn } from "../../graph/derive/grants";
 import { type StackPlan } from "../plan";
 import { type Stores } from "../platform";
-import { type AwsSettings, type StoreSettings } from "../schema";
+import { type AwsSettings } from "../schema";
+import { accessTo, storesWith } from "../stores";
 
 interface Surroundings {
   readonly network: Network;
   readonly logKey: Key;
 }
 
-type Managed = Extract<StoreSettings, { readonly slot: number }>;
+type Managed = Extract<AwsSettings["stores"][string], { readonly slot: number }>;
 
-const isManaged = (store: StoreSettings): store is Managed => "slot" in store;
+const isManaged = (store: AwsSettings["stores"][string]): store is Managed => "slot" in store;
 
 export function createStores(
   plan: StackPlan<AwsSettings>,
@@ -34,7 +32,7 @@ export function createStores(
   const managed = new Map(
     chosen.flatMap(([name, store]) => (create === undefined ? [] : [[name, create(name, store)]])),
   );
-  return { managed, password: passwordsOf(plan, managed, options) };
+  return storesWith(plan, managed, options);
 }
 
 type Create = (name: string, store: Managed) => DataStore;
@@ -63,26 +61,3 @@ function creator(
 /** The setting, if there is one. */
 const given = ({ replicaRegion }: { readonly replicaRegion?: string | undefined }) =>
   replicaRegion === undefined ? {} : { replicaRegion };
-
-const accessTo = ({ graph }: StackPlan, store: string): Grants =>
-  Object.fromEntries(grantsOn(graph, store).map(({ service, access }) => [service, access]));
-
-/** A managed store knows its own logins; all others get generated passwords. */
-function passwordsOf(
-  { secrets }: StackPlan,
-  managed: ReadonlyMap<string, DataStore>,
-  options: pulumi.ComponentResourceOptions,
-): Stores["password"] {
-  const free = loginsIn(secrets).filter(({ store }) => !managed.has(store));
-  const generated = new Passwords("passwords", { logins: free }, options);
-  return (login) => {
-    const store = managed.get(login.store);
-    return store === undefined ? generated.of(login) : ownPassword(store, login);
-  };
-}
-
-function ownPassword(store: DataStore, { of }: Login): pulumi.Output<string> {
-  const credential = store.credentials[of] ?? (store.admin?.username === of ? store.admin : undefined);
-  if (credential === undefined) throw new Error(`store ${store.name} has no login ${of}`);
-  return credential.password;
-}

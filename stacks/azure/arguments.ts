@@ -7,11 +7,13 @@ import { type VnetArgs } from "../../components/network/vnet";
 import { type AzureSettings } from "../schema";
 import { siteOf } from "../sites";
 import { PAIRS } from "./regions";
+import { delegatedStores } from "./stores";
 
-export const vnetArgs = (settings: AzureSettings): Pick<VnetArgs, "plan" | "zones" | "pods"> => ({
+export const vnetArgs = (settings: AzureSettings): Pick<VnetArgs, "plan" | "zones" | "pods" | "delegated"> => ({
   plan: siteOf(settings).network,
   zones: settings.cloud.zones,
   pods: settings.network.pods,
+  delegated: delegatedStores(settings),
 });
 
 type ClusterArgs = Omit<AksArgs, "scope" | "place" | "network" | "vault" | "disks" | "logs" | "registry">;

@@ -8,8 +8,6 @@ import { ACCOUNTS } from "../../components/cluster/accounts";
 import { Aks } from "../../components/cluster/aks";
 import { azureStorageClass } from "../../components/data/azure-storage-objects";
 import { archivedStores } from "../../components/data/archive-objects";
-import { Passwords } from "../../components/data/passwords";
-import { loginsIn } from "../../components/data/secret-set";
 import { pulumiOwned } from "../../components/delivery/owned";
 import { DiskEncryption } from "../../components/keys/disk-encryption";
 import { KeyVault } from "../../components/keys/key-vault";
@@ -19,13 +17,14 @@ import { Vnet } from "../../components/network/vnet";
 import { LogWorkspace } from "../../components/observability/log-workspace";
 import { Acr } from "../../components/registry/acr";
 import { type StackPlan } from "../plan";
-import { type Platform, type Stores } from "../platform";
+import { type Platform } from "../platform";
 import { type AzureSettings } from "../schema";
 import { connect } from "./account";
 import { clusterArgs, vaultArgs, vnetArgs } from "./arguments";
 import { createArchives, lostBackups } from "./archive";
 import { azureCharts } from "./charts";
 import { createEdge } from "./edge";
+import { createStores, storeEndpoints, storeKeys } from "./stores";
 
 /** @param parent of every component. @default - the stack */
 export function createAzure(plan: StackPlan<AzureSettings>, parent?: pulumi.Resource): Platform {
@@ -35,7 +34,7 @@ export function createAzure(plan: StackPlan<AzureSettings>, parent?: pulumi.Reso
   const where = { scope, place, protection };
 
   const network = new Vnet("network", { ...vnetArgs(settings), scope, place }, account);
-  const endpoints = new PrivateEndpoints("endpoints", { scope, place, network }, account);
+  const endpoints = new PrivateEndpoints("endpoints", { ...where, network, also: storeEndpoints(settings) }, account);
   const keys = new KeyVault("keys", { ...where, endpoints, ...keyArgs(settings) }, account);
 
   const registry = new Acr("registry", { ...where, endpoints, pushFrom: pushers(settings) }, account);
@@ -55,7 +54,7 @@ export function createAzure(plan: StackPlan<AzureSettings>, parent?: pulumi.Reso
   return {
     cluster,
     vault,
-    stores: createStores(plan, account),
+    stores: createStores(plan, { place, network, keys, endpoints }, account),
     archives: archives.ready,
     logs: [],
     proofs: edge.identities.certificates,
@@ -68,11 +67,11 @@ export function createAzure(plan: StackPlan<AzureSettings>, parent?: pulumi.Reso
 /** What is encrypted with keys of ours in every stack: Secrets of the cluster, volumes, backups. */
 const PURPOSES = ["secrets", "volumes", "backups"] as const;
 
-const keyArgs = ({ cloud: { tenant, generation }, stores }: AzureSettings) => ({
-  tenant,
-  generation,
-  purposes: [...PURPOSES, ...(archivedStores(stores).length === 0 ? [] : ["archive"])],
-});
+const keyArgs = (settings: AzureSettings) => {
+  const { tenant, generation } = settings.cloud;
+  const archive = archivedStores(settings.stores).length === 0 ? [] : ["archive"];
+  return { tenant, generation, purposes: [...PURPOSES, ...archive, ...storeKeys(settings)] };
+};
 
 /** Who reaches the cluster from outside may push images, too. */
 const pushers = ({ cluster: { access } }: AzureSettings) => (access.mode === "restricted" ? access.ranges : []);
@@ -86,9 +85,3 @@ function logsOf(
   const workspace = new LogWorkspace("logs", { ...where, retention: cluster.logs }, account).id;
   return { logs: { workspace, defender: cluster.defender, pods: logs?.to === "logAnalytics" } };
 }
-
-/** Every store runs in the cluster, so every password is generated. */
-const createStores = ({ secrets }: StackPlan<AzureSettings>, account: pulumi.ComponentResourceOptions): Stores => {
-  const generated = new Passwords("passwords", { logins: loginsIn(secrets) }, account);
-  return { managed: new Map(), password: (login) => generated.of(login) };
-};

@@ -1,4 +1,6 @@
 /** Relations between settings of a stack on Azure: what its region has, and what needs something else. */
+import { flexibleServerProblems } from "../../components/data/flexible-server-plan";
+import { ENDPOINTS } from "../../components/network/azure-plan";
 import { type Problem } from "../../graph/problems";
 import { days } from "../../graph/units";
 import { type PartOf, settingAt } from "../relations";
@@ -12,6 +14,8 @@ export const azureRelations = (part: Part): readonly Problem[] => [
   ...zoneRelation(part),
   ...pairRelation(part),
   ...originRelation(part),
+  ...serverRelation(part),
+  ...endpointsRelation(part),
   ...undeleteRelation(part),
   ...defenderRelation(part),
   ...workspaceRelation(part),
@@ -58,18 +62,43 @@ function pairRelation({ stack, cloud, backup }: Part): readonly Problem[] {
 /** Geo-redundant storage copies a region to its pair and nowhere else. */
 const originRelation = ({ stack, cloud, stores = {} }: Part): readonly Problem[] =>
   Object.entries(stores).flatMap(([name, store]) => {
-    const from = "archive" in store ? store.archive?.from?.region : undefined;
+    const [path, from] = originOf(store);
     if (cloud === undefined || from === undefined || from === cloud.region || PAIRS[from] === cloud.region) return [];
     const pair = PAIRS[cloud.region];
     return [
       {
-        where: settingAt(stack, ["stores", name, "archive", "from", "region"]),
-        got: `${from}, whose archives are copied to ${PAIRS[from] ?? "no other region"}`,
+        where: settingAt(stack, ["stores", name, ...path, "region"]),
+        got: `${from}, whose copies are in ${PAIRS[from] ?? "no other region"}`,
         want: `${cloud.region} itself${pair === undefined ? "" : `, or ${pair}`}`,
-        mend: `write region: ${pair ?? cloud.region} under keelson:stores.${name}.archive.from`,
+        mend: `write region: ${pair ?? cloud.region} under keelson:stores.${[name, ...path].join(".")}`,
       },
     ];
   });
+
+/** Where a store comes back from, and the setting that says so. */
+const originOf = (store: AzureSettings["stores"][string]): readonly [readonly string[], string | undefined] =>
+  "archive" in store
+    ? [["archive", "from"], store.archive?.from?.region]
+    : [["from"], "from" in store ? store.from?.region : undefined];
+
+/** What Azure would refuse of a database halfway through a run. */
+const serverRelation = ({ stack, stores = {} }: Part): readonly Problem[] =>
+  Object.entries(stores).flatMap(([name, store]) =>
+    store.flavour === "flexible-server"
+      ? flexibleServerProblems(settingAt(stack, ["stores", name]), { ...store, store: name })
+      : [],
+  );
+
+/** The platform's own private addresses have a slot, too. */
+const endpointsRelation = ({ stack, stores = {} }: Part): readonly Problem[] =>
+  Object.entries(stores)
+    .filter(([, store]) => "slot" in store && store.slot === ENDPOINTS.slot)
+    .map(([name]) => ({
+      where: settingAt(stack, ["stores", name, "slot"]),
+      got: `${ENDPOINTS.slot}, where the private addresses of the vault, the registry and the backups are`,
+      want: `a slot of its own, from 0 to ${ENDPOINTS.slot - 1}`,
+      mend: "write slot: 0, or another that is free",
+    }));
 
 /** What Azure keeps of deleted blobs at all. */
 const UNDELETE_DAYS = { least: 1, most: 365 } as const;

@@ -3,7 +3,7 @@ import { external } from "../../graph/external";
 import { type AnyService, service } from "../../graph/service";
 import { postgres, redis, type StoreKind } from "../../graph/store";
 import { type System, system } from "../../graph/system";
-import { type Settings } from "../../stacks/schema";
+import { type AwsSettings, type Settings } from "../../stacks/schema";
 
 export interface Grown {
   readonly system: System;
@@ -48,14 +48,14 @@ function cell(nth: number, before: Cell | undefined): Cell {
   return { services: [user, payment, order], user };
 }
 
-type StoreSettings = Settings["stores"][string];
+type StoreSettings = AwsSettings["stores"][string];
 
 const PLACED = {
   redis: { flavour: "valkey", replicas: 0, memory: "128 MiB" },
   postgres: { flavour: "cloudnative-pg", instances: 1, disk: "10 GiB" },
 } as const satisfies Record<StoreKind, StoreSettings>;
 
-const storeSettings = (services: readonly AnyService[]): Settings["stores"] => {
+const storeSettings = (services: readonly AnyService[]): AwsSettings["stores"] => {
   const uses = services.flatMap(({ args }) => Object.values(args.uses ?? {}));
   const placed = uses.flatMap((use): (readonly [string, StoreSettings])[] =>
     use.lends === "store" ? [[use.store.name, PLACED[use.store.kind]]] : [],

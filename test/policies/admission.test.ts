@@ -49,6 +49,8 @@ const PACK_ONLY: Readonly<Record<string, string>> = {
   "rbac-eks-cluster-admin": CLOUD,
   "resilience-cluster-deletion-protected": CLOUD,
   "resilience-protect-stateful": CLOUD,
+  "tls-azure-redis": CLOUD,
+  "tls-azure-redis-version": CLOUD,
   "tls-azure-storage": CLOUD,
   "tls-elasticache": CLOUD,
   "tls-target-group": CLOUD,

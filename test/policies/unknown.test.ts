@@ -39,6 +39,7 @@ const NAMED = new Set([
   "cloud-account-guarded",
   "cloud-aks-disk-key",
   "cloud-azure-vault-expiry",
+  "cloud-azure-redis-own-key",
 ]);
 
 const steps = (path: string): readonly string[] =>

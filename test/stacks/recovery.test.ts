@@ -134,7 +134,7 @@ describe("declared recovery on Azure", () => {
       onAzure("prod", { ...LARGE, ...stores({ ...unarchived, archive: { generation: 2, from } }) }),
     );
     assert.equal(problem?.where, "Pulumi.prod.yaml: keelson:stores.orders.archive.from.region");
-    assert.equal(problem.got, "uksouth, whose archives are copied to ukwest");
+    assert.equal(problem.got, "uksouth, whose copies are in ukwest");
     assert.equal(problem.want, "westeurope itself, or northeurope");
   });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ownedBy } from "../../components/delivery/owned";
-import type { Settings } from "../../stacks/schema";
+import type { AwsSettings as Settings } from "../../stacks/schema";
 import { type Recorded, shrinkProblems } from "../../stacks/shrinking";
 import { compiled, PAYMENTS_DEV, PAYMENTS_PROD, PROD } from "../objects/stacks";
 

@@ -94,6 +94,7 @@ export const networkTypes: TypeTable = {
         names.KEY_VAULT,
         names.STORAGE_ACCOUNT,
         names.REGISTRY,
+        names.REDIS_CLUSTER,
       ),
     },
     quota: { limit: 1_000, code: "PrivateEndpointCountLimitReached" },
@@ -116,6 +117,29 @@ export const networkTypes: TypeTable = {
       path: [["privateDnsZones", "privateZoneName"]],
       outputs: () => ({ numberOfRecordSets: 1, numberOfVirtualNetworkLinks: 0 }),
       valid: { location: /^[Gg]lobal$/ },
+    }),
+    ...GLOBAL,
+  },
+  [names.PRIVATE_RECORD]: {
+    ...resource({
+      provider: NETWORK,
+      path: [
+        ["privateDnsZones", "privateZoneName"],
+        ["recordSets", "relativeRecordSetName"],
+      ],
+      id: ({ inputs, account }) =>
+        `/subscriptions/${account}/resourceGroups/${String(inputs["resourceGroupName"])}/providers/${NETWORK}` +
+        `/privateDnsZones/${["privateZoneName", "recordType", "relativeRecordSetName"].map((key) => String(inputs[key])).join("/")}`,
+      outputs: ({ inputs }) => ({
+        fqdn: `${String(inputs["relativeRecordSetName"])}.${String(inputs["privateZoneName"])}.`,
+        isAutoRegistered: false,
+      }),
+      forceNew: ["recordType"],
+      refs: { privateZoneName: follows(PRIVATE_ZONE) },
+      valid: {
+        recordType: ["A", "AAAA", "CNAME", "MX", "PTR", "SOA", "SRV", "TXT"],
+        ttl: { min: 1, max: 2_147_483_647 },
+      },
     }),
     ...GLOBAL,
   },

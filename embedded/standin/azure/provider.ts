@@ -3,8 +3,9 @@ import { type Cloud, subscriptionId } from "../cloud";
 import { ManagedProvider } from "../managed";
 import { Refused, type ConfigureRequest, type InvokeRequest, type InvokeResult } from "../provider";
 import { text, type Properties } from "../values";
+import { accessKeys } from "./caches";
 import { kubeconfigs } from "./cluster";
-import { CLUSTER } from "./names";
+import { CLUSTER, REDIS_CLUSTER } from "./names";
 
 export class AzureProvider extends ManagedProvider {
   protected override readonly place = "location";
@@ -36,6 +37,12 @@ const INVOKES: Readonly<Record<string, Answer>> = {
     const found = cloud.find(CLUSTER, name, region);
     if (found === undefined) throw new Refused(`ResourceNotFound: no cluster ${name} in ${region}`);
     return kubeconfigs(name, found);
+  },
+  "azure-native:redisenterprise:listDatabaseKeys": (cloud, region, args) => {
+    const name = text(args["clusterName"]) ?? "";
+    const found = cloud.find(REDIS_CLUSTER, name, region);
+    if (found === undefined) throw new Refused(`ResourceNotFound: no Redis cluster ${name} in ${region}`);
+    return accessKeys(found);
   },
 };
 

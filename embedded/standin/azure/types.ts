@@ -1,6 +1,8 @@
 /** Every Azure type the stand-in knows. */
 import type { TypeTable } from "../types";
+import { cacheTypes } from "./caches";
 import { clusterTypes } from "./cluster";
+import { databaseTypes } from "./databases";
 import { keyTypes } from "./keys";
 import { monitorTypes } from "./monitor";
 import { networkTypes } from "./network";
@@ -14,4 +16,6 @@ export const azureTypes: TypeTable = {
   ...storageTypes,
   ...clusterTypes,
   ...monitorTypes,
+  ...databaseTypes,
+  ...cacheTypes,
 };

@@ -8,12 +8,13 @@ import { MANDATORY_TAGS } from "../../../components/names";
 import { createAzure } from "../../../stacks/azure/platform";
 import { planStack } from "../../../stacks/plan";
 import { capture, named, type Registered } from "../aws/support";
-import { LARGE, onAzure, RECOVERY, SMALL, SUBSCRIPTION } from "./settings";
+import { LARGE, MANAGED, onAzure, RECOVERY, SMALL, SUBSCRIPTION } from "./settings";
 import { AZURE, ofAzure, onlyAzure } from "./support";
 
 let large: readonly Registered[];
 let small: readonly Registered[];
 let recovery: readonly Registered[];
+let managed: readonly Registered[];
 
 const both = (): readonly (readonly Registered[])[] => [large, small];
 
@@ -21,6 +22,7 @@ before(async function () {
   this.timeout(60_000);
   large = (await capture((root) => createAzure(planStack(onAzure("prod", LARGE)), root), AZURE)).graph;
   small = (await capture((root) => createAzure(planStack(onAzure("dev", SMALL)), root), AZURE)).graph;
+  managed = (await capture((root) => createAzure(planStack(onAzure("dev", MANAGED)), root), AZURE)).graph;
   recovery = (await capture((root) => createAzure(planStack(onAzure("prod", RECOVERY)), root), AZURE)).graph;
 });
 
@@ -357,5 +359,77 @@ describe("keys, images and backups on Azure", () => {
         assert.match(String(inputs["accountName"]), /^[a-z0-9]{3,24}$/);
       assert.match(String(inputsOf(graph, "keyvault:Vault")["vaultName"]), /^[a-z][a-z0-9-]{1,22}[a-z0-9]$/);
     }
+  });
+});
+
+describe("managed stores on Azure", () => {
+  const server = () => named(managed, "orders-server").inputs;
+  const settings = () =>
+    ofAzure(managed, "dbforpostgresql:Configuration")
+      .filter(({ name }) => name.startsWith("orders-"))
+      .map(({ inputs }) => [inputs["configurationName"], inputs["value"]]);
+
+  it("run PostgreSQL in a subnet that nothing else may use, without a public address", () => {
+    const subnet = subnets(managed).find(({ name }) => name === "data-orders");
+    assert.match(JSON.stringify(subnet?.["delegations"]), /Microsoft.DBforPostgreSQL\/flexibleServers/);
+    assert.deepEqual(server()["network"], {
+      delegatedSubnetResourceId: "network-network-id/subnets/data-orders",
+      privateDnsZoneArmResourceId: "names-servers-zone-id",
+      publicNetworkAccess: "Disabled",
+    });
+    const { securityRules } = named(managed, "network-group-data-orders").inputs;
+    const out = (securityRules as readonly Inputs[]).filter(({ direction }) => direction === "Outbound");
+    assert.deepEqual(
+      out.map(({ access, destinationAddressPrefix }) => [access, destinationAddressPrefix]),
+      [
+        ["Allow", "Storage"],
+        ["Allow", "AzureActiveDirectory"],
+        ["Deny", "Internet"],
+      ],
+    );
+  });
+
+  it("take TLS only, and identities of the directory beside passwords", () => {
+    const all = Object.fromEntries(settings()) as Inputs;
+    assert.deepEqual(pick(all, "require_secure_transport", "ssl_min_protocol_version", "password_encryption"), {
+      require_secure_transport: "on",
+      ssl_min_protocol_version: "TLSv1.2",
+      password_encryption: "scram-sha-256",
+    });
+    assert.deepEqual(pick(under(server(), "authConfig"), "activeDirectoryAuth", "passwordAuth"), {
+      activeDirectoryAuth: "Enabled",
+      passwordAuth: "Enabled",
+    });
+  });
+
+  it("stand by in a second zone, with copies of backups in the pair, each under a key of its region", () => {
+    assert.deepEqual(server()["highAvailability"], { mode: "ZoneRedundant", standbyAvailabilityZone: "2" });
+    assert.deepEqual(server()["backup"], { backupRetentionDays: 14, geoRedundantBackup: "Enabled" });
+    assert.deepEqual(pick(under(server(), "dataEncryption"), "type", "primaryKeyURI", "geoBackupKeyURI"), {
+      type: "AzureKeyVault",
+      primaryKeyURI: "https://v/keys-key-store-orders",
+      geoBackupKeyURI: "https://v/copy-keys-key-store-orders",
+    });
+    assert.equal(named(managed, "copy-keys-vault").inputs["location"], "northeurope");
+    assert.equal(named(managed, "copies-group").inputs["location"], "northeurope");
+  });
+
+  it("change one setting of a server at a time", () => {
+    const chain = ofAzure(managed, "dbforpostgresql:Configuration").filter(({ name }) => name.startsWith("orders-"));
+    for (const [at, { options }] of chain.slice(1).entries())
+      assert.ok(options.dependsOn.includes(chain[at]?.name ?? ""), options.dependsOn.join(", "));
+  });
+
+  it("keep Redis private, over TLS, over zones, under a key of ours, in the subnet of the store", () => {
+    const cluster = named(managed, "sessions-cluster").inputs;
+    assert.deepEqual(pick(cluster, "publicNetworkAccess", "minimumTlsVersion", "highAvailability"), {
+      publicNetworkAccess: "Disabled",
+      minimumTlsVersion: "1.2",
+      highAvailability: "Enabled",
+    });
+    assert.match(JSON.stringify(cluster["encryption"]), /https:\/\/v\/keys-key-store-sessions\/1/);
+    assert.equal(named(managed, "sessions-database").inputs["clientProtocol"], "Encrypted");
+    const { subnet } = named(managed, "sessions-endpoint").inputs;
+    assert.equal((subnet as Inputs)["id"], "network-network-id/subnets/data-sessions");
   });
 });

@@ -87,6 +87,16 @@ export const RECOVERY: Raw = {
   },
 };
 
+/** The same stores as services of Azure's: one change of flavour each, with the keys that flavour takes. */
+export const MANAGED_STORES = {
+  orders: { flavour: "flexible-server", slot: 0, class: "Standard_D2ds_v5", disk: "64 GiB", multiZone: true },
+  payments: { flavour: "flexible-server", slot: 1, class: "Standard_D2ds_v5", disk: "64 GiB", multiZone: true },
+  sessions: { flavour: "managed-redis", slot: 2, class: "Balanced_B5", multiZone: true },
+};
+
+/** Managed stores with copies in the pair, in a stack that gives its data up: a copy arrives within the hour only. */
+export const MANAGED: Raw = { ...SMALL, backup: { copies: "pairedRegion" }, stores: MANAGED_STORES };
+
 /** @throws InvalidInput as a stack's file would. */
 export function onAzure(stack: string, raw: Raw): AzureSettings {
   const settings = readSettings(stack, raw);

@@ -16,9 +16,12 @@ export const AZURE: Pretence = {
     if (type.endsWith("keyvault:Vault")) return { ...common, properties: { vaultUri: "https://v/" } };
     if (type.endsWith(":ManagedCluster")) return { ...common, oidcIssuerProfile: { issuerURL: "https://issuer/" } };
     if (type.endsWith(":PublicIPAddress")) return { ...common, ipAddress: "198.51.100.7" };
+    if (type.endsWith("dbforpostgresql:Server")) return { ...common, fullyQualifiedDomainName: `${name}.example` };
+    if (type.endsWith(":RedisEnterprise")) return { ...common, hostName: `${name}.example` };
     return type.endsWith(":Registry") ? { ...common, loginServer: "mock.azurecr.io" } : common;
   },
   answer: () => ({
+    primaryKey: "mock-key",
     kubeconfigs: [{ name: "clusterUser", value: Buffer.from(JSON.stringify(KUBECONFIG)).toString("base64") }],
   }),
 };

@@ -1,4 +1,4 @@
-/** Azure: AKS, PostgreSQL, storage, key vaults, registries; some under versioned tokens. */
+/** Azure: AKS, PostgreSQL, Managed Redis, storage, key vaults, registries; some under versioned tokens. */
 import { along, cloud, type Case } from "./case";
 import { resource, type Fields, type Sample } from "./samples";
 
@@ -143,6 +143,42 @@ const POSTGRES_CASES: readonly Case[] = [
   ]),
 ];
 
+const REDIS = "azure-native:redisenterprise:RedisEnterprise";
+const CACHE = {
+  minimumTlsVersion: "1.2",
+  publicNetworkAccess: "Disabled",
+  highAvailability: "Enabled",
+  encryption: { customerManagedKeyEncryption: { keyEncryptionKeyUrl: "https://v/keys/k/1" } },
+};
+
+const cache = (rule: string, broken: Fields, expected: readonly [string, string]): Case =>
+  cloud(rule, REDIS, [CACHE, broken], expected);
+
+const REDIS_CASES: readonly Case[] = [
+  cloud(
+    "tls-azure-redis",
+    "azure-native:redisenterprise:Database",
+    [{ clientProtocol: "Encrypted" }, { clientProtocol: "Plaintext" }],
+    ["clientProtocol", 'wants "Encrypted", got a text of 9 characters'],
+  ),
+  cache("tls-azure-redis-version", { minimumTlsVersion: "1.0" }, [
+    "minimumTlsVersion",
+    'wants "1.2", got a text of 3 characters',
+  ]),
+  cache("cloud-azure-redis-private", { publicNetworkAccess: "Enabled" }, [
+    "publicNetworkAccess",
+    'wants "Disabled", got a text of 7 characters',
+  ]),
+  cache("cloud-azure-redis-over-zones", { highAvailability: undefined }, [
+    "highAvailability",
+    'wants "Enabled", got nothing',
+  ]),
+  cache("cloud-azure-redis-own-key", { encryption: undefined }, [
+    "encryption.customerManagedKeyEncryption.keyEncryptionKeyUrl",
+    "no key of ours",
+  ]),
+];
+
 const STORAGE = "azure-native:storage:StorageAccount";
 const ACCOUNT = {
   minimumTlsVersion: "TLS1_2",
@@ -221,6 +257,7 @@ const WEB = {
 export const AZURE_CASES: readonly Case[] = [
   ...AKS_CASES,
   ...POSTGRES_CASES,
+  ...REDIS_CASES,
   ...STORAGE_CASES,
   cloud(
     "cloud-azure-no-open-ingress",
