@@ -5,7 +5,7 @@ import { parse } from "yaml";
 import { backupPlanOf } from "../../components/backup/velero-objects";
 import { factsOf } from "../../stacks/facts";
 import { ROOT } from "../architecture/sources";
-import { at, compiled, ofKind, PAYMENTS_PROD, PROD } from "../objects/stacks";
+import { at, compiledOnAzure, ofKind, PAYMENTS_PROD, PROD } from "../objects/stacks";
 
 const text = readFileSync(join(ROOT, "docs", "recovery.md"), "utf8");
 
@@ -59,7 +59,7 @@ describe("the recovery page", () => {
     const [, written = ""] = /^ {4}archive: (\{.+\})$/m.exec(text) ?? [];
     const archive = parse(written) as object;
     const raw = { ...PAYMENTS_PROD.settings.stores["payments"], archive };
-    const again = compiled("payments-prod", (settings) => ({
+    const again = compiledOnAzure("payments-prod", (settings) => ({
       ...settings,
       stores: { ...settings.stores, payments: raw as (typeof settings.stores)[string] },
     }));
@@ -67,7 +67,7 @@ describe("the recovery page", () => {
     assert.deepEqual(at(cluster, "spec", "bootstrap", "recovery", "source"), "origin");
     const serverOf = (...path: readonly (string | number)[]) =>
       at(cluster, "spec", ...path, "parameters", "serverName");
-    assert.equal(serverOf("externalClusters", 0, "plugin"), "payments-eu-west-1-1");
-    assert.equal(serverOf("plugins", 0), "payments-eu-west-1-2");
+    assert.equal(serverOf("externalClusters", 0, "plugin"), "payments-westeurope-1");
+    assert.equal(serverOf("plugins", 0), "payments-westeurope-2");
   });
 });

@@ -16,6 +16,7 @@ import {
   PAYMENTS_EKS,
   PAYMENTS_ON_ALB,
   PAYMENTS_PROD,
+  PAYMENTS_EKS_PROD,
   SHOP_AKS,
   SHOP_ON_KONG,
 } from "../objects/stacks";
@@ -26,7 +27,8 @@ import { idleWidenings, isRefuted, proof, sizeOf } from "./proof";
 const STACKS: Readonly<Record<string, Compiled>> = {
   "payments-dev": PAYMENTS_DEV,
   "payments-prod": PAYMENTS_PROD,
-  "payments-prod on ALB": PAYMENTS_ON_ALB,
+  "payments-eks-prod": PAYMENTS_EKS_PROD,
+  "payments-eks-prod on ALB": PAYMENTS_ON_ALB,
   "payments-eks": PAYMENTS_EKS,
   "payments-alb": PAYMENTS_ALB,
   "shop-aks": SHOP_AKS,
@@ -46,7 +48,7 @@ for (const [name, { graph }] of Object.entries(STACKS))
 
 describe("payments", function () {
   this.timeout(240_000);
-  const { graph } = PAYMENTS_PROD;
+  const { graph } = PAYMENTS_EKS_PROD;
 
   it("lists every range that is wider than its edge, and only those", () => {
     assert.deepEqual(idleWidenings(graph), []);
@@ -100,7 +102,7 @@ describe("payments", function () {
 
   it("is refused with Kong's routes on ALB, route by route", () => {
     const full = (): Graph =>
-      compiled("payments-prod", (settings) => ({ ...settings, edge: { ...settings.edge, kind: "alb" } })).graph;
+      compiled("payments-eks-prod", (settings) => ({ ...settings, edge: { ...settings.edge, kind: "alb" } })).graph;
     assert.throws(full, (error: unknown) => {
       assert.ok(error instanceof InvalidInput);
       assert.deepEqual(

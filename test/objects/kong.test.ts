@@ -11,11 +11,12 @@ import {
   PAYMENTS_EKS,
   PAYMENTS_ON_ALB,
   PAYMENTS_PROD,
+  PAYMENTS_EKS_PROD,
   SHOP_AKS,
   SHOP_ON_KONG,
 } from "./stacks";
 
-const named = (kind: string, name: string, stack: Compiled = PAYMENTS_PROD): Manifest => {
+const named = (kind: string, name: string, stack: Compiled = PAYMENTS_EKS_PROD): Manifest => {
   const [found] = ofKind(stack, kind).filter(({ metadata }) => metadata.name === name);
   return found ?? assert.fail(`no ${kind} ${name}`);
 };
@@ -25,7 +26,7 @@ const plugins = (route: string): readonly string[] =>
 
 describe("the edge on Kong", () => {
   it("serves TLS alone, with a certificate for every public host from a public issuer", () => {
-    for (const stack of [PAYMENTS_DEV, PAYMENTS_PROD, PAYMENTS_EKS, SHOP_AKS]) {
+    for (const stack of [PAYMENTS_DEV, PAYMENTS_PROD, PAYMENTS_EKS_PROD, PAYMENTS_EKS, SHOP_AKS]) {
       const [gateway] = ofKind(stack, "Gateway");
       for (const listener of at(gateway, "spec", "listeners") as readonly unknown[]) {
         assert.equal(at(listener, "protocol"), "HTTPS");
@@ -33,7 +34,10 @@ describe("the edge on Kong", () => {
       }
     }
     const certificate = named("Certificate", "edge");
-    assert.deepEqual(at(certificate, "spec", "dnsNames"), ["api.payments.example.com", "argocd.payments.example.com"]);
+    assert.deepEqual(at(certificate, "spec", "dnsNames"), [
+      "api.payments-eks-prod.example.com",
+      "argocd.payments-eks-prod.example.com",
+    ]);
     assert.equal(at(certificate, "spec", "issuerRef", "name"), "public");
     assert.equal(at(kongValues(), "proxy", "http", "enabled"), false);
   });
@@ -58,7 +62,7 @@ describe("the edge on Kong", () => {
   });
 
   it("keeps the client's address: only nodes with a Kong pod take part in the load balancer", () => {
-    for (const stack of [PAYMENTS_PROD, PAYMENTS_EKS, PAYMENTS_DEV, SHOP_AKS]) {
+    for (const stack of [PAYMENTS_PROD, PAYMENTS_EKS_PROD, PAYMENTS_EKS, PAYMENTS_DEV, SHOP_AKS]) {
       const balancer = named("Service", "edge", stack);
       assert.equal(at(balancer, "spec", "type"), "LoadBalancer");
       assert.equal(at(balancer, "spec", "externalTrafficPolicy"), "Local");
@@ -83,7 +87,7 @@ describe("the edge on Kong", () => {
   });
 
   it("probes no port of its own on Azure: where Kubernetes says which nodes have a Kong pod is asked", () => {
-    for (const stack of [PAYMENTS_DEV, SHOP_AKS])
+    for (const stack of [PAYMENTS_DEV, PAYMENTS_PROD, SHOP_AKS])
       for (const name of Object.keys(named("Service", "edge", stack).metadata.annotations ?? {}))
         assert.doesNotMatch(name, /health-probe/);
   });
@@ -115,7 +119,9 @@ describe("the edge on Kong", () => {
     ]);
     assert.ok(plugins("notification").includes("notification-notifications-clients"));
     assert.ok(!plugins("identity").some((name) => name.includes("jwt")), "whoever signs in has no token yet");
-    const made = new Set(ofKind(PAYMENTS_PROD, "KongPlugin", "KongClusterPlugin").map(({ metadata }) => metadata.name));
+    const made = new Set(
+      ofKind(PAYMENTS_EKS_PROD, "KongPlugin", "KongClusterPlugin").map(({ metadata }) => metadata.name),
+    );
     for (const route of ["identity", "payment", "notification"])
       for (const plugin of plugins(route)) assert.ok(made.has(plugin), plugin);
   });
@@ -128,7 +134,7 @@ describe("the edge on Kong", () => {
     assert.match(check, /claims\.iss ~= "https:\/\/identity\.example\.com"/);
     assert.match(check, /each == "payments"/);
     assert.equal(at(kongValues(), "env", "untrusted_lua_sandbox_requires"), "kong.plugins.jwt.jwt_parser");
-    const credentials = plannedSecrets(PAYMENTS_PROD.graph, factsOf(PAYMENTS_PROD.settings)).filter(
+    const credentials = plannedSecrets(PAYMENTS_EKS_PROD.graph, factsOf(PAYMENTS_EKS_PROD.settings)).filter(
       ({ labels }) => labels?.["konghq.com/credential"] === "jwt",
     );
     assert.deepEqual(
@@ -140,7 +146,7 @@ describe("the edge on Kong", () => {
         { is: "configured", key: "issuer-identity-example-com" },
       ]),
     );
-    const consumers = ofKind(PAYMENTS_PROD, "KongConsumer").flatMap((each) => at(each, "credentials") as string[]);
+    const consumers = ofKind(PAYMENTS_EKS_PROD, "KongConsumer").flatMap((each) => at(each, "credentials") as string[]);
     assert.deepEqual(consumers.toSorted(), credentials.map(({ name }) => name).toSorted());
   });
 
@@ -198,10 +204,10 @@ describe("one system behind either edge", () => {
     const kinds = (stack: Compiled, kind: string): readonly string[] =>
       ofKind(stack, kind).map(({ metadata }) => metadata.name);
     for (const kind of ["Deployment", "Cluster", "RabbitmqCluster", "Queue", "ServiceMonitor"])
-      assert.deepEqual(kinds(PAYMENTS_ON_ALB, kind), kinds(PAYMENTS_PROD, kind), kind);
+      assert.deepEqual(kinds(PAYMENTS_ON_ALB, kind), kinds(PAYMENTS_EKS_PROD, kind), kind);
     assert.deepEqual(kinds(PAYMENTS_ON_ALB, others[1] ?? ""), []);
     assert.ok(kinds(PAYMENTS_ON_ALB, "TargetGroupConfiguration").includes("payment"));
-    assert.deepEqual(kinds(PAYMENTS_PROD, "TargetGroupConfiguration"), []);
+    assert.deepEqual(kinds(PAYMENTS_EKS_PROD, "TargetGroupConfiguration"), []);
   });
 
   it("serves the shop's portable routes on Kong too, with their limits", () => {

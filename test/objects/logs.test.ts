@@ -11,11 +11,12 @@ import { stackObjects } from "../../stacks/objects";
 import type { AwsSettings } from "../../stacks/schema";
 import { LARGE, onAzure } from "../components/azure/settings";
 import { proof } from "../graph/proof";
-import { at, type Compiled, compiled, DEV, ofKind, PAYMENTS_DEV, PAYMENTS_PROD } from "./stacks";
+import { at, type Compiled, compiled, DEV, ofKind, PAYMENTS_DEV, PAYMENTS_EKS_PROD } from "./stacks";
 
 const OTLP = { to: "otlp", endpoint: "https://loki.example.com:8443/otlp" } as const;
 
-const shipping = (logs: AwsSettings["logs"]): Compiled => compiled("payments-prod", (given) => ({ ...given, logs }));
+const shipping = (logs: AwsSettings["logs"]): Compiled =>
+  compiled("payments-eks-prod", (given) => ({ ...given, logs }));
 const TO_OTLP = shipping(OTLP);
 const TO_CLOUD = shipping({ to: "cloudWatch", retention: "90 days" });
 
@@ -36,7 +37,7 @@ describe("logs", () => {
       assert.deepEqual(ofKind(stack, "DaemonSet"), []);
       assert.ok(!ofKind(stack, "Namespace").some(({ metadata }) => metadata.name === "logging"));
     }
-    assert.equal(shipper(PAYMENTS_PROD).metadata.namespace, "logging");
+    assert.equal(shipper(PAYMENTS_EKS_PROD).metadata.namespace, "logging");
   });
 
   it("are read as files of the node: read-only, not as root, without a token, capabilities or anything else of the host", () => {

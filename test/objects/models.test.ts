@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Manifest } from "../../graph/manifest";
-import { at, DEV, ofKind, PAYMENTS_DEV, PAYMENTS_PROD, PROD } from "./stacks";
+import { at, DEV, ofKind, PAYMENTS_DEV, PAYMENTS_EKS_PROD, PAYMENTS_PROD, PROD } from "./stacks";
 
 /** A published model: checks an object against the operator's own schema. */
 type Model = new (data: never) => { validate(): void };
@@ -49,7 +49,9 @@ describe("custom resources", () => {
   it("are valid by the types their operators publish", async () => {
     const known = await models();
     for (const [kind, model] of Object.entries(known)) {
-      const objects = [DEV, PROD, PAYMENTS_DEV, PAYMENTS_PROD].flatMap((stack) => ofKind(stack, kind));
+      const objects = [DEV, PROD, PAYMENTS_DEV, PAYMENTS_PROD, PAYMENTS_EKS_PROD].flatMap((stack) =>
+        ofKind(stack, kind),
+      );
       assert.ok(objects.length > 0, kind);
       assert.deepEqual(
         objects.flatMap((each) => complaint(model, each)),

@@ -4,10 +4,10 @@ import { podSpecOf } from "../../components/kubernetes/order";
 import { monitoringValues } from "../../components/observability/values";
 import type { Manifest } from "../../graph/manifest";
 import { factsOf } from "../../stacks/facts";
-import { at, type Compiled, compiled, DEV, ofKind, PAYMENTS_DEV, PAYMENTS_PROD } from "./stacks";
+import { at, type Compiled, compiled, DEV, ofKind, PAYMENTS_DEV, PAYMENTS_EKS_PROD } from "./stacks";
 
 const named = (kind: string, name: string): Manifest =>
-  ofKind(PAYMENTS_PROD, kind).find(({ metadata }) => metadata.name === name) ?? assert.fail(`no ${kind} ${name}`);
+  ofKind(PAYMENTS_EKS_PROD, kind).find(({ metadata }) => metadata.name === name) ?? assert.fail(`no ${kind} ${name}`);
 
 interface Rule {
   readonly alert: string;
@@ -15,7 +15,7 @@ interface Rule {
   readonly labels: { readonly severity: string };
 }
 
-const rules = ofKind(PAYMENTS_PROD, "PrometheusRule").flatMap((each) =>
+const rules = ofKind(PAYMENTS_EKS_PROD, "PrometheusRule").flatMap((each) =>
   (at(each, "spec", "groups", 0, "rules") as readonly Rule[]).map((rule) => ({ ...rule, of: each.metadata.name })),
 );
 
@@ -35,17 +35,17 @@ describe("monitoring", () => {
 
   it("asks every service, every store, the broker and the edge", () => {
     assert.deepEqual(
-      ofKind(PAYMENTS_PROD, "ServiceMonitor").map(({ metadata }) => metadata.name),
+      ofKind(PAYMENTS_EKS_PROD, "ServiceMonitor").map(({ metadata }) => metadata.name),
       ["identity", "notification", "payment"],
     );
     assert.deepEqual(
-      ofKind(PAYMENTS_PROD, "PodMonitor").map(({ metadata }) => metadata.name),
+      ofKind(PAYMENTS_EKS_PROD, "PodMonitor").map(({ metadata }) => metadata.name),
       ["payments", "payments-pool", "sessions", "rabbitmq", "kong", "cert-manager", "log-shipper"],
     );
   });
 
   it("may ask only what it asks: each target is an edge of the graph with just that port", () => {
-    const reached = PAYMENTS_PROD.graph.edges.filter(({ from }) => from === "platform/prometheus");
+    const reached = PAYMENTS_EKS_PROD.graph.edges.filter(({ from }) => from === "platform/prometheus");
     const ports = (to: string): readonly number[] =>
       reached.filter((edge) => edge.to === to).flatMap((edge) => edge.ports.map(({ port }) => port));
     assert.deepEqual(ports("service/payment"), [8080]);
@@ -56,7 +56,7 @@ describe("monitoring", () => {
   });
 
   it("reaches whatever the chart's own monitors ask, or their rules would report it as down for ever", () => {
-    const reached = PAYMENTS_PROD.graph.edges.filter(({ from }) => from === "platform/prometheus");
+    const reached = PAYMENTS_EKS_PROD.graph.edges.filter(({ from }) => from === "platform/prometheus");
     const ports = (to: string): readonly number[] =>
       reached.filter((edge) => edge.to === `platform/${to}`).flatMap((edge) => edge.ports.map(({ port }) => port));
     for (const [part, asked] of Object.entries({
@@ -73,7 +73,7 @@ describe("monitoring", () => {
   });
 
   it("asks a store without Sentinel too, by a login that reads nothing but how it is", () => {
-    const { monitoring } = PAYMENTS_PROD.settings;
+    const { monitoring } = PAYMENTS_EKS_PROD.settings;
     const small = compiled("payments-eks", (settings) => ({ ...settings, monitoring }));
     const members = (stack: Compiled): readonly unknown[] =>
       ofKind(stack, "StatefulSet")
@@ -90,7 +90,7 @@ describe("monitoring", () => {
   });
 
   it("tells its chart nothing that would be refused, and gives nobody cluster-wide Secrets", () => {
-    const { monitoring } = factsOf(PAYMENTS_PROD.settings);
+    const { monitoring } = factsOf(PAYMENTS_EKS_PROD.settings);
     const values = monitoringValues(monitoring ?? assert.fail("nothing is measured"));
     for (const part of ["prometheus", "alertmanager"])
       assert.deepEqual(at(values, part, "podDisruptionBudget"), { enabled: true }, "the chart sets a bound of its own");
@@ -124,7 +124,7 @@ describe("monitoring", () => {
     ]);
     assert.deepEqual(alerts("sessions"), ["NotOnePrimary", "ReplicaMissing"]);
     const dead = rules.filter(({ alert }) => alert === "DeadLetters").map(({ expr }) => expr);
-    const queues = ofKind(PAYMENTS_PROD, "Queue").map((each) => String(at(each, "spec", "name")));
+    const queues = ofKind(PAYMENTS_EKS_PROD, "Queue").map((each) => String(at(each, "spec", "name")));
     const unwatched = queues.filter(
       (name) => name.endsWith(".dead") && !dead.some((expr) => expr.includes(`"${name}"`)),
     );

@@ -6,14 +6,14 @@ import type { Manifest } from "../../graph/manifest";
 import { factsOf } from "../../stacks/facts";
 import { scopeOf } from "../../stacks/scope";
 import type { Settings } from "../../stacks/schema";
-import { at, type Compiled, compiled, ofKind, PAYMENTS_DEV, PAYMENTS_PROD } from "./stacks";
+import { at, type Compiled, compiled, ofKind, PAYMENTS_DEV, PAYMENTS_EKS_PROD } from "./stacks";
 
-const named = (kind: string, name: string, stack: Compiled = PAYMENTS_PROD): Manifest => {
+const named = (kind: string, name: string, stack: Compiled = PAYMENTS_EKS_PROD): Manifest => {
   const [found] = ofKind(stack, kind).filter(({ metadata }) => metadata.name === name);
   return found ?? assert.fail(`no ${kind} ${name}`);
 };
 
-const secret = (name: string, stack: Compiled = PAYMENTS_PROD) =>
+const secret = (name: string, stack: Compiled = PAYMENTS_EKS_PROD) =>
   plannedSecrets(stack.graph, factsOf(stack.settings)).find((each) => each.name === name) ?? assert.fail(name);
 
 const textOf = (name: string, key: string): string => {
@@ -34,13 +34,13 @@ describe("PostgreSQL in production", () => {
   });
 
   it("is reached through poolers: writers at the primary, readers at replicas, and whoever grants past them", () => {
-    const stores = PAYMENTS_PROD.graph.landscape.stores["payments"];
+    const stores = PAYMENTS_EKS_PROD.graph.landscape.stores["payments"];
     assert.equal(stores?.host, "payments-pool-rw-in.data.svc.cluster.local");
     assert.equal(stores.readHost, "payments-pool-ro-in.data.svc.cluster.local");
     assert.equal(textOf("payments-owner", "host"), "payments-rw.data.svc.cluster.local");
     assert.equal(textOf("payment-payments-credential", "host"), stores.host);
     assert.deepEqual(
-      ofKind(PAYMENTS_PROD, "Pooler").map((each) => [
+      ofKind(PAYMENTS_EKS_PROD, "Pooler").map((each) => [
         at(each, "spec", "type"),
         at(each, "spec", "pgbouncer", "poolMode"),
       ]),
@@ -65,11 +65,11 @@ describe("PostgreSQL in production", () => {
     assert.deepEqual(at(store, "spec", "configuration", "s3Credentials"), { inheritFromIAMRole: true });
     assert.equal(at(store, "spec", "retentionPolicy"), "30d");
     assert.equal(at(named("ScheduledBackup", "payments-daily"), "spec", "method"), "plugin");
-    assert.ok(PAYMENTS_PROD.graph.nodes.get("store/payments")?.identity);
+    assert.ok(PAYMENTS_EKS_PROD.graph.nodes.get("store/payments")?.identity);
   });
 
   it("is recovered from another region's copy, and then archives under a name of its own", () => {
-    const recovery = compiled("payments-prod", (settings) => ({
+    const recovery = compiled("payments-eks-prod", (settings) => ({
       ...settings,
       role: "recovery",
       cloud: {
@@ -166,7 +166,10 @@ describe("RabbitMQ", () => {
   });
 
   it("keeps messages in quorum queues, and what is given up on in dead letters", () => {
-    const queues = ofKind(PAYMENTS_PROD, "Queue").map((each) => [at(each, "spec", "name"), at(each, "spec", "type")]);
+    const queues = ofKind(PAYMENTS_EKS_PROD, "Queue").map((each) => [
+      at(each, "spec", "name"),
+      at(each, "spec", "type"),
+    ]);
     assert.deepEqual(queues, [
       ["payment-events.notification", "quorum"],
       ["payment-events.notification.dead", "quorum"],
@@ -185,7 +188,7 @@ describe("RabbitMQ", () => {
   });
 
   it("gives each service a user of its own in the system's vhost, with just its permissions", () => {
-    const permissions = ofKind(PAYMENTS_PROD, "Permission").map((each) => [
+    const permissions = ofKind(PAYMENTS_EKS_PROD, "Permission").map((each) => [
       at(each, "spec", "userReference", "name"),
       at(each, "spec", "vhost"),
       at(each, "spec", "permissions"),
@@ -198,7 +201,7 @@ describe("RabbitMQ", () => {
       ],
       ["rabbitmq-payment", "payments", { configure: "^$", write: "^(payment-events)$", read: "^$" }],
     ]);
-    const users = ofKind(PAYMENTS_PROD, "User").map((each) =>
+    const users = ofKind(PAYMENTS_EKS_PROD, "User").map((each) =>
       String(at(each, "spec", "importCredentialsSecret", "name")),
     );
     for (const user of users) assert.deepEqual(Object.keys(secret(user).values), ["username", "password"]);

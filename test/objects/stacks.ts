@@ -49,15 +49,16 @@ export const DEV = compiled("dev");
 export const PROD = compiled("prod");
 
 export const PAYMENTS_DEV = compiledOnAzure("payments-dev");
-export const PAYMENTS_PROD = compiled("payments-prod");
+export const PAYMENTS_PROD = compiledOnAzure("payments-prod");
+export const PAYMENTS_EKS_PROD = compiled("payments-eks-prod");
 
 /** The stacks that show the other clouds and edges a system comes up on. */
 export const PAYMENTS_EKS = compiled("payments-eks");
 export const PAYMENTS_ALB = compiled("payments-alb");
 export const SHOP_AKS = compiledOnAzure("shop-aks");
 
-/** The production stack of payments with routes that every edge serves, behind a load balancer of the cloud. */
-export const PAYMENTS_ON_ALB = compiled("payments-prod", (settings) => ({
+/** Production on EKS with routes that every edge serves, behind a load balancer of the cloud. */
+export const PAYMENTS_ON_ALB = compiled("payments-eks-prod", (settings) => ({
   ...settings,
   edge: { ...settings.edge, kind: "alb", routes: "portable" },
 }));

@@ -19,8 +19,12 @@ export interface Line {
 const plain = (lines: (combination: Combination) => readonly string[]) => (combination: Combination) =>
   lines(combination).map((text): Line => ({ text: withoutNames(text, combination) }));
 
-/** Each stack has a host of its own, which is no difference. */
-const withoutNames = (text: string, { settings: { edge } }: Combination): string => text.replaceAll(edge.host, "HOST");
+/** Each stack has hosts and a name of its own, which is no difference. */
+function withoutNames(text: string, { settings: { edge, delivery, stack } }: Combination): string {
+  const hosts = text.replaceAll(edge.host, "HOST");
+  if (delivery.by === "pulumi") return hosts;
+  return hosts.replaceAll(delivery.signOn.host, "DELIVERY").replaceAll(`rendered/${stack}`, "rendered/STACK");
+}
 
 export const ASPECTS = {
   settings: plain(settingsOf),

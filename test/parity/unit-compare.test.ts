@@ -6,7 +6,7 @@ import { describe as told, type Deviation, deviations, idle, isNamed, type Lines
 
 const lines: Lines = (aspect, combination) => new Map(ASPECTS[aspect](combination).map((line) => [line.text, line]));
 
-const group = GROUPS.find(([first]) => first?.stack === "payments-prod") ?? assert.fail("no payments-prod");
+const group = GROUPS.find(([first]) => first?.system === "payments" && first.stage === "prod") ?? assert.fail("no payments");
 const [first, ...others] = group;
 const differences = readDifferences();
 

@@ -3,9 +3,18 @@ import assert from "node:assert/strict";
 import { podSpecOf } from "../../components/kubernetes/order";
 import { autoscalerValues } from "../../components/kubernetes/values";
 import { factsOf } from "../../stacks/facts";
-import { at, compiled, ofKind, PAYMENTS_DEV, PAYMENTS_EKS, PAYMENTS_ON_ALB, PAYMENTS_PROD } from "../objects/stacks";
+import {
+  at,
+  compiled,
+  ofKind,
+  PAYMENTS_DEV,
+  PAYMENTS_EKS,
+  PAYMENTS_EKS_PROD,
+  PAYMENTS_ON_ALB,
+  PAYMENTS_PROD,
+} from "../objects/stacks";
 
-const STACKS = [PAYMENTS_DEV, PAYMENTS_PROD, PAYMENTS_EKS, PAYMENTS_ON_ALB];
+const STACKS = [PAYMENTS_DEV, PAYMENTS_PROD, PAYMENTS_EKS_PROD, PAYMENTS_EKS, PAYMENTS_ON_ALB];
 
 describe("payments", () => {
   it("runs two replicas of every service at least, and allows one to be down at a time", () => {
@@ -36,7 +45,7 @@ describe("payments", () => {
   });
 
   it("is scaled by hand with one setting", () => {
-    const fixed = compiled("payments-prod", (settings) => ({
+    const fixed = compiled("payments-eks-prod", (settings) => ({
       ...settings,
       services: {
         ...settings.services,
@@ -49,9 +58,9 @@ describe("payments", () => {
   });
 
   it("lets nodes follow the pods, between the bounds that a stack sets", () => {
-    const values = autoscalerValues(factsOf(PAYMENTS_PROD.settings), "payments-prod");
+    const values = autoscalerValues(factsOf(PAYMENTS_EKS_PROD.settings), "payments-prod");
     assert.deepEqual(at(values, "autoDiscovery"), { clusterName: "payments-prod" });
-    const { nodes } = PAYMENTS_PROD.settings.cluster;
+    const { nodes } = PAYMENTS_EKS_PROD.settings.cluster;
     assert.ok(nodes.min >= 3 && nodes.max > nodes.min);
   });
 

@@ -1,10 +1,10 @@
-import { DEV, PAYMENTS_DEV, PAYMENTS_PROD, PROD } from "../objects/stacks";
+import { DEV, PAYMENTS_DEV, PAYMENTS_EKS_PROD, PAYMENTS_PROD, PROD } from "../objects/stacks";
 import { deliveredFiles, renderStack } from "../../stacks/render";
 import assert from "node:assert/strict";
 import { goldenLines } from "../support/golden";
 
 describe("the files that render writes", () => {
-  for (const { name, graph, settings } of [DEV, PROD, PAYMENTS_DEV, PAYMENTS_PROD])
+  for (const { name, graph, settings } of [DEV, PROD, PAYMENTS_DEV, PAYMENTS_PROD, PAYMENTS_EKS_PROD])
     it(`are the committed list, for ${name}`, () => {
       const paths = renderStack(graph, settings).map(({ path }) => path);
       goldenLines(`${name}.rendered.txt`, paths, "stacks/rendered");

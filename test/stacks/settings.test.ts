@@ -48,6 +48,7 @@ describe("settings", () => {
       "payments-alb",
       "payments-dev",
       "payments-eks",
+      "payments-eks-prod",
       "payments-prod",
       "prod",
       "shop-aks",
@@ -347,7 +348,7 @@ describe("stack files", () => {
         {
           where: "stack",
           got: '"prdo"',
-          want: "one of dev, payments-alb, payments-dev, payments-eks, payments-prod, prod, shop-aks",
+          want: "one of dev, payments-alb, payments-dev, payments-eks, payments-eks-prod, payments-prod, prod, shop-aks",
           mend: "write prod",
         },
       ],
