@@ -7,16 +7,7 @@ import { objectId } from "../../graph/manifest";
 import { type Compiled, PAYMENTS_DEV, SHOP_AKS } from "../objects/stacks";
 import { Checkout, type Ended } from "../support/checkout";
 import { lacking } from "../support/difference";
-import {
-  appliedBy,
-  cloudObjects,
-  everything,
-  locksOf,
-  processesOf,
-  readiness,
-  recorded,
-  stateOf,
-} from "./observation";
+import { appliedBy, cloudObjects, everything, locksOf, processesOf, readiness, recorded, stateOf } from "./observation";
 
 const PULUMI = /^pulumi-kubernetes/;
 

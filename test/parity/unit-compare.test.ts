@@ -6,7 +6,8 @@ import { describe as told, type Deviation, deviations, idle, isNamed, type Lines
 
 const lines: Lines = (aspect, combination) => new Map(ASPECTS[aspect](combination).map((line) => [line.text, line]));
 
-const group = GROUPS.find(([first]) => first?.system === "payments" && first.stage === "prod") ?? assert.fail("no payments");
+const group =
+  GROUPS.find(([first]) => first?.system === "payments" && first.stage === "prod") ?? assert.fail("no payments");
 const [first, ...others] = group;
 const differences = readDifferences();
 
