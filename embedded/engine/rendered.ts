@@ -5,7 +5,9 @@ import { type RenderedFile } from "../../stacks/render";
 import { type Access, apiClient } from "../plane/api";
 import { Client } from "../standin/kubernetes/client";
 import { controlPlane as accessTo } from "../standin/kubernetes/control-plane";
+import { rendered as renderedObjects } from "../standin/kubernetes/played/argocd";
 import { playOn } from "../standin/kubernetes/played/play";
+import { playUntilReady } from "../standin/kubernetes/played/volumes";
 import { type StackFiles } from "./stack-files";
 
 /** Writes the folder anew: a file that is no longer rendered is no longer synced. */
@@ -36,7 +38,9 @@ export async function syncDelivered({ controlPlane, rendered, cloud }: StackFile
   const play = playOn(new Client(access));
   const { metadata, ...kind } = ROOT;
   const root = await play.client.get({ ...kind, ...metadata });
-  if (root !== undefined) await play.applied(root);
+  if (root === undefined) return;
+  await play.applied(root);
+  await playUntilReady(play.client, renderedObjects(rendered));
 }
 
 /**

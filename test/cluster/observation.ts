@@ -58,15 +58,35 @@ async function get(api: ApiClient, path: string, tries = 40): Promise<unknown> {
   }
 }
 
-async function groupVersions(api: ApiClient): Promise<readonly string[]> {
-  const { groups } = (await get(api, "/apis")) as { groups: { preferredVersion: { groupVersion: string } }[] };
-  return ["v1", ...groups.map(({ preferredVersion }) => preferredVersion.groupVersion)];
+interface Group {
+  readonly preferredVersion: { readonly groupVersion: string };
+  readonly versions: readonly { readonly groupVersion: string }[];
 }
 
-async function listed(api: ApiClient, version: string): Promise<readonly LiveObject[]> {
+/** The versions of each group, the preferred one first. */
+async function groups(api: ApiClient): Promise<readonly (readonly string[])[]> {
+  const found = (await get(api, "/apis")) as { groups: Group[] };
+  return [
+    ["v1"],
+    ...found.groups.map(({ preferredVersion, versions }) => [
+      ...new Set([preferredVersion, ...versions].map(({ groupVersion }) => groupVersion)),
+    ]),
+  ];
+}
+
+/** Every object of a group once: kinds that the preferred version does not serve are read in another. */
+async function listedIn(api: ApiClient, versions: readonly string[]): Promise<readonly LiveObject[]> {
+  const seen = new Set<string>();
+  const objects: LiveObject[] = [];
+  for (const version of versions) objects.push(...(await listed(api, version, seen)));
+  return objects;
+}
+
+async function listed(api: ApiClient, version: string, seen: Set<string>): Promise<readonly LiveObject[]> {
   const root = version === "v1" ? "/api/v1" : `/apis/${version}`;
   const { resources = [] } = (await get(api, root)) as Listing;
-  const kinds = resources.filter(({ name, verbs }) => !name.includes("/") && verbs.includes("list"));
+  const kinds = resources.filter(({ name, verbs }) => !name.includes("/") && verbs.includes("list") && !seen.has(name));
+  for (const { name } of kinds) seen.add(name);
   const lists = await Promise.all(
     kinds.map(async ({ name, kind }) => {
       const { items = [] } = (await get(api, `${root}/${name}`)) as { items?: LiveObject[] };
@@ -89,8 +109,8 @@ export async function onServer<T>(files: StackFiles, work: (api: ApiClient) => P
 /** Every object the API server holds. */
 export const everything = (files: StackFiles): Promise<readonly LiveObject[]> =>
   onServer(files, async (api) => {
-    const versions = await groupVersions(api);
-    return (await Promise.all(versions.map((version) => listed(api, version)))).flat();
+    const found = await groups(api);
+    return (await Promise.all(found.map((versions) => listedIn(api, versions)))).flat();
   });
 
 /** Ids of what a manager such as Pulumi applied. */

@@ -22,10 +22,11 @@ const TITLES: Readonly<Record<Aspect, string>> = {
 
 const HEAD = `# Parity: one system in every place that it allows
 
-A system runs on each cloud and behind each edge that its routes allow. \`npm test -- test/parity\` carries every stack of
-this repository to each of them, by settings alone, and compares the places line by line: what the edge does, who reaches
-whom, how every rule judges every kind of object of every part, what is measured, what is saved. In each place the
-reachability proof runs with the semantics of that network, and no rule that must hold may be violated.
+A system runs on each cloud and behind each edge that its routes allow. \`npm test -- test/parity\` takes the stack of this
+repository that is at a place, or carries the nearest one there by settings alone, and compares the places line by line:
+what the edge does, who reaches whom, how every rule judges every kind of object of every part, what is measured, what is
+saved. In each place the reachability proof runs with the semantics of that network, and no rule that must hold may be
+violated.
 
 Whatever holds in one place and not in another stands below with its reason. It is written in
 \`${FILE}\`, and this page is made from that by \`npm run parity\`. A difference without a name fails the

@@ -3,10 +3,12 @@
  * chosen a node, and removes volumes released for deletion. Nothing is stored in them. It acts while a run waits for an
  * object or for its deletion, which is when the real driver's work is needed.
  */
+import { setTimeout as pause } from "node:timers/promises";
 import type { Properties } from "../../values";
-import type { Client, Live } from "../client";
+import { type Client, type Live, referenceOf } from "../client";
 import { annotation, at, record, textAt } from "../fields";
 import { recordPlayed } from "../records";
+import { verdictOn } from "../verdict";
 import type { Controller } from "./play";
 
 export const VOLUME_PLAYER = "aws-ebs-csi-driver";
@@ -22,6 +24,23 @@ export async function playWhileWaiting(client: Client, live: Live): Promise<void
   const namespace = textAt(live, "metadata", "namespace");
   const claims = await client.list({ ...CLAIMS, namespace });
   await Promise.all(claims.filter(awaitsVolume).map((claim) => provision(client, claim)));
+}
+
+/** How long pods may take to come up one after the other, once nothing else is missing. */
+const PATIENCE_SECONDS = 60;
+
+/**
+ * The same for what nobody waits for, such as what Argo CD has applied: until each of them is ready, or a minute is over.
+ * Members of a StatefulSet come one after the other, each with a claim of its own.
+ */
+export async function playUntilReady(client: Client, applied: readonly Properties[]): Promise<void> {
+  const claiming = applied.filter((object) => at(object, "spec", "volumeClaimTemplates") !== undefined);
+  for (const until = Date.now() + PATIENCE_SECONDS * 1_000; Date.now() < until; await pause(500)) {
+    const live = await Promise.all(claiming.map((object) => client.get(referenceOf(object))));
+    const unready = live.filter((each): each is Live => each !== undefined && !verdictOn(each).ready);
+    if (unready.length === 0) return;
+    for (const each of unready) await playWhileWaiting(client, each);
+  }
 }
 
 /** The claim controller says which driver should act, the scheduler on which node. */
