@@ -206,7 +206,7 @@ describe("the stack of the recovery region", () => {
   it("takes a store in the cluster from the archive of the lost region, and begins a history of its own", () => {
     const before = PAYMENTS_PROD.settings;
     const after = readSettings(
-      "payments-prod-recovery",
+      "payments-eks-prod-recovery",
       recoverySettings(before, { zones, databases: {}, restored: true }),
     );
     assert.deepEqual(at(after.stores["payments"], "archive", "from"), { region: "eu-west-1", generation: 1 });
