@@ -10,6 +10,7 @@ import { type Drill, getTools } from "./embedded-drill";
 import { isDone, type Journal, newJournal, readJournal, writeJournal } from "./journal";
 import { notRun } from "./line";
 import { endRegion } from "./region";
+import { type StepName } from "./steps";
 import { runSteps, type StepRun, type Watcher } from "./run";
 import { verify } from "./verification";
 import type { Interruption } from "../embedded/engine/interruption";
@@ -20,8 +21,8 @@ export interface DrillWish {
   readonly settings: Settings;
   /** The first of sixty ports on 127.0.0.1. */
   readonly port: number;
-  /** Only look whether it would work. */
-  readonly only?: "preflight";
+  /** The last step to be done. @default - all are done */
+  readonly until?: StepName;
   readonly interruption: Interruption;
   readonly progress: Progress;
   readonly watcher: Watcher;
@@ -64,7 +65,7 @@ export async function runEmbedded(wish: DrillWish): Promise<Journal> {
     const drill: Drill = { ...around, id: journal.id, settings, port, tools: await getTools(around) };
     const steps = stepsOf(drill);
     const wanted =
-      wish.only === undefined ? steps : steps.slice(0, 1 + steps.findIndex(({ name }) => name === wish.only));
+      wish.until === undefined ? steps : steps.slice(0, 1 + steps.findIndex(({ name }) => name === wish.until));
     return await runSteps(
       path,
       journal,
@@ -77,10 +78,10 @@ export async function runEmbedded(wish: DrillWish): Promise<Journal> {
 }
 
 /** Whoever only asks whether it would work asks about now, as long as there is a primary to look at. */
-const lookedAtAnew = (journal: Journal, { only }: DrillWish): Journal =>
-  only === undefined || isDone(journal, "lose-region")
+const lookedAtAnew = (journal: Journal, { until }: DrillWish): Journal =>
+  until !== "preflight" || isDone(journal, "lose-region")
     ? journal
-    : { ...journal, steps: journal.steps.filter(({ name }) => name !== only) };
+    : { ...journal, steps: journal.steps.filter(({ name }) => name !== until) };
 
 /** Between two steps somebody may stop it. */
 const stoppable = ({ name, run }: StepRun, interruption: Interruption): StepRun => ({

@@ -4,10 +4,15 @@ import { portBase } from "../../embedded/plane/ports";
 import { progressOn } from "../../embedded/toolchain/progress";
 import { clearEmbedded, isFinished, journalFile, runEmbedded } from "../../drill/embedded-run";
 import { tell, type Told } from "../../drill/findings";
-import { readJournal } from "../../drill/journal";
+import { isDone, readJournal } from "../../drill/journal";
+import { readAccess } from "../../drill/real/access";
+import { forgetRehearsal, recreated, rehearsalJournal, runReal } from "../../drill/real/run";
+import { type Watcher } from "../../drill/run";
+import { type StepName, STEPS } from "../../drill/steps";
+import { nearest } from "../../graph/nearest";
+import { InvalidInput } from "../../graph/problems";
 import { refusals } from "../../drill/real/rehearsal";
 import { recoveryRegion } from "../../stacks/recovery-stack";
-import { InvalidInput } from "../../graph/problems";
 import { beginLine, drillJson, drillReport, endLines } from "../drill-report";
 import { type ExitCode, exitCodes } from "../exit-codes";
 import { interruptible } from "../interruptible";
@@ -18,23 +23,47 @@ import { type Arguments, type Run } from "../verb";
 /** Away from the ports of `keelson up`, so that both can run. */
 const PORTS_APART = 1_000;
 
+const textOf = (flag: unknown): string | undefined => (typeof flag === "string" ? flag : undefined);
+
 function refuseReal({ settings }: Stack, { flags }: Arguments): void {
-  const confirmed = typeof flags["confirm"] === "string" ? flags["confirm"] : undefined;
   const real = flags["real"] === true;
-  const problems = refusals({ settings, real, confirmed });
+  const problems = refusals({ settings, real, confirmed: textOf(flags["confirm"]) });
   if (problems.length > 0) throw new Protected(problems);
-  if (real) throw new InvalidInput([BY_HAND]);
 }
 
-/** Said only to whoever has confirmed: nothing pretends to have been done. */
-const BY_HAND = {
-  where: "keelson drill --real",
-  got: "a real account",
-  want: "plain Pulumi along docs/region-loss.md: keelson itself drives no real cloud",
-  mend: "follow docs/region-loss.md; without --real the same steps run on this machine",
-};
+/** @throws InvalidInput for a step that does not exist. */
+function stepIn({ flags }: Arguments): StepName | undefined {
+  const wanted = textOf(flags["until"]);
+  const found = STEPS.find(({ name }) => name === wanted)?.name;
+  if (wanted === undefined || found !== undefined) return found;
+  const names = STEPS.map(({ name }) => name);
+  const mend = `write ${nearest(wanted, names) ?? "one of them"}`;
+  throw new InvalidInput([{ where: "--until", got: `"${wanted}"`, want: `one of ${names.join(", ")}`, mend }]);
+}
 
-function show({ document, files }: Told, { flags }: Arguments, terminal: Terminal): void {
+const watcherOf = (terminal: Terminal): Watcher => ({
+  began: (name) => terminal.note(beginLine(name)),
+  ended: (record) => endLines(record).forEach((line) => terminal.note(line)),
+  now: () => new Date(),
+});
+
+/** Into a throw-away stack, along the same steps, with what the access names. */
+async function rehearse({ settings }: Stack, { flags }: Arguments, terminal: Terminal): Promise<ExitCode> {
+  const { checkout } = terminal;
+  const access = readAccess(textOf(flags["access"]) ?? "");
+  const before = readJournal(rehearsalJournal(checkout, settings.stack));
+  if (flags["anew"] === true || (before !== undefined && isDone(before, "fail-back")))
+    forgetRehearsal(checkout, settings.stack);
+  const wish = { checkout, settings, access, keep: flags["keep"] === true, assess: flags["assess"] === true };
+  const note = (line: string): void => terminal.note(`  ${line}`);
+  const journal = await runReal({ ...wish, watcher: watcherOf(terminal), note });
+  const told = tell(checkout, settings, journal, recreated(checkout, settings) ?? []);
+  show(told, flags, terminal);
+  if (wish.assess) return journal.steps.some(({ blockers }) => blockers.length > 0) ? exitCodes.failed : exitCodes.done;
+  return told.document.outcome === "blocked" ? exitCodes.failed : exitCodes.done;
+}
+
+function show({ document, files }: Told, flags: Arguments["flags"], terminal: Terminal): void {
   if (flags["json"] === true) terminal.out(drillJson(document));
   else for (const line of drillReport(document, files)) terminal.out(line);
 }
@@ -42,11 +71,6 @@ function show({ document, files }: Told, { flags }: Arguments, terminal: Termina
 async function drill(stack: Stack, args: Arguments, terminal: Terminal): Promise<ExitCode> {
   const { checkout } = terminal;
   const interruption = interruptible(`keelson drill -s ${stack.name}`, terminal);
-  const watcher = {
-    began: (name: Parameters<typeof beginLine>[0]) => terminal.note(beginLine(name)),
-    ended: (record: Parameters<typeof endLines>[0]) => endLines(record).forEach((line) => terminal.note(line)),
-    now: () => new Date(),
-  };
   const assess = args.flags["assess"] === true;
   const port = portBase(process.env) + (process.env["KEELSON_PORT"] ? 0 : PORTS_APART);
   const wish = {
@@ -55,11 +79,12 @@ async function drill(stack: Stack, args: Arguments, terminal: Terminal): Promise
     port,
     interruption,
     progress: progressOn(process.stderr),
-    watcher,
+    watcher: watcherOf(terminal),
   };
-  const journal = await runEmbedded(assess ? { ...wish, only: "preflight" } : wish);
+  const until = assess ? "preflight" : stepIn(args);
+  const journal = await runEmbedded(until === undefined ? wish : { ...wish, until });
   const told = tell(checkout, stack.settings, journal);
-  show(told, args, terminal);
+  show(told, args.flags, terminal);
   if (assess) return journal.steps.some(({ blockers }) => blockers.length > 0) ? exitCodes.failed : exitCodes.done;
   if (told.document.outcome === "blocked") {
     terminal.note(`kept, to be looked at: \`keelson drill -s ${stack.name}\` goes on, --clear ends it`);
@@ -75,6 +100,7 @@ export const run: Run = async (args, terminal) => {
   const stack = openStack(args, terminal);
   refuseReal(stack, args);
   recoveryRegion(stack.settings); // refuses a stack that has none, before anything is begun
+  if (args.flags["real"] === true) return rehearse(stack, args, terminal);
   const before = readJournal(journalFile(terminal.checkout, stack.name));
   const again = args.flags["anew"] === true || (before !== undefined && isFinished(before));
   if (again || args.flags["clear"] === true) await clearEmbedded(terminal.checkout, stack.name);

@@ -105,6 +105,9 @@ function historySection(document: DrillDocument, history: History): readonly str
   ];
 }
 
+const signed = (seconds: number): string =>
+  Math.abs(seconds) < 0.5 ? "0 s" : `${seconds < 0 ? "−" : "+"}${span(Math.abs(seconds))}`;
+
 const stepChanges = ({ steps }: DrillDocument, { id, steps: earlier = {} }: Past): readonly string[] => [
   "",
   `Step by step, against the drill ${id}:`,
@@ -112,8 +115,7 @@ const stepChanges = ({ steps }: DrillDocument, { id, steps: earlier = {} }: Past
     ["step", "then", "now", "difference"],
     steps.map(({ name, seconds, state }) => {
       const [then, now] = [earlier[name], state === "not run" ? undefined : seconds];
-      const change =
-        then === undefined || now === undefined ? "" : `${now < then ? "−" : "+"}${span(Math.abs(now - then))}`;
+      const change = then === undefined || now === undefined ? "" : signed(now - then);
       return [name, then === undefined ? "not run" : span(then), now === undefined ? "not run" : span(now), change];
     }),
   ),

@@ -5,7 +5,7 @@ import { span } from "./words";
 const WIDTH = 960;
 const ROW = 28;
 const TOP = 30;
-const LEFT = 250;
+const LEFT = 265;
 const RIGHT = 110;
 const COLOURS = { done: "#2f7d4f", blocked: "#b3261e", "not run": "#8a8a8a" } as const;
 

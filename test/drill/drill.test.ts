@@ -135,7 +135,7 @@ describe("a report", () => {
       writeReports(folder, document);
       const [md = ""] = writeReports(folder, { ...document, id: "later" });
       assert.match(readFileSync(md, "utf8"), /## Compared with earlier drills/);
-      assert.match(readFileSync(md, "utf8"), /\| restore \| 10 s \| 10 s \| \+0 s \|/);
+      assert.match(readFileSync(md, "utf8"), /\| restore \| 10 s \| 10 s \| 0 s \|/);
       assert.equal((JSON.parse(readFileSync(join(folder, "history.json"), "utf8")) as unknown[]).length, 2);
       assert.equal(timeline(document).match(/<rect /g)?.length, STEPS.length);
       assert.ok(readFileSync(join(folder, "later.svg"), "utf8").includes("the region is lost"));

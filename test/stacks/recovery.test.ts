@@ -13,7 +13,7 @@ import { type Raw, readSettings } from "../../stacks/settings";
 import { readStackFile } from "../../stacks/stack-file";
 import { LARGE, onAzure, RECOVERY, SMALL } from "../components/azure/settings";
 import { problemsOf } from "../graph/landscapes";
-import { at, DEV, onAws, PAYMENTS_PROD, PROD } from "../objects/stacks";
+import { at, DEV, onAws, PAYMENTS_EKS_PROD, PROD } from "../objects/stacks";
 
 const ROOT = join(__dirname, "..", "..", "..");
 const prod = (): AwsSettings => onAws(readStackFile(ROOT, "prod"));
@@ -204,7 +204,7 @@ describe("the stack of the recovery region", () => {
   });
 
   it("takes a store in the cluster from the archive of the lost region, and begins a history of its own", () => {
-    const before = PAYMENTS_PROD.settings;
+    const before = PAYMENTS_EKS_PROD.settings;
     const after = readSettings(
       "payments-eks-prod-recovery",
       recoverySettings(before, { zones, databases: {}, restored: true }),
