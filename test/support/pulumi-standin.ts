@@ -7,22 +7,15 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { parse } from "yaml";
-import {
-  endRegion,
-  bringUp,
-  derivedFile,
-  portsOf,
-  type Region,
-  regionOf,
-  resourcesOf,
-  runVelero,
-} from "../../drill/region";
+import { bringUp, derivedFile, portsOf, type Region, regionOf, resourcesOf, runVelero } from "../../drill/region";
 import { Interruption } from "../../embedded/engine/interruption";
 import { openSession, withControlPlane } from "../../embedded/engine/program";
 import { holdingTheStack } from "../../embedded/engine/session";
 import { sessionFacts } from "../../embedded/engine/session-facts";
 import { destroy } from "../../embedded/engine/update";
+import { removeControlPlane } from "../../embedded/plane/control-plane";
 import { ensureBucket } from "../../embedded/region/s3";
+import { endVelero } from "../../embedded/region/velero";
 import { toolContext } from "../../embedded/toolchain/context";
 import { ensureTools } from "../../embedded/toolchain/ensure";
 import { silent } from "../../embedded/toolchain/progress";
@@ -93,7 +86,9 @@ async function down(): Promise<void> {
   });
   const env = { ...session.env, ...withControlPlane(files) };
   await holdingTheStack(session, () => destroy({ ...session, env }, () => ""));
-  await endRegion(there.dir);
+  // the object store of the region stays: the copies are in it, and they are not the stack's
+  await endVelero(there);
+  await removeControlPlane(there.dir);
 }
 
 /** Whoever reads the other end of a pipe may be slow: it is waited for. */
