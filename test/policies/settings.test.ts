@@ -11,15 +11,17 @@ import { isObjectRule, isStackRule, RULES } from "../../policies/rules/all";
 import { Stack } from "../../policies/stack";
 import { type Rulings, type Terms, verdictDocument, type VerdictDocument, waiverFor } from "../../policies/verdicts";
 import { readWaivers } from "../../policies/waiver";
+import { type Settings } from "../../stacks/schema";
 import { readStackFile } from "../../stacks/stack-file";
 import { type Setting, type StackName, stripped } from "./support/settings";
+import { AZURE_SETTINGS } from "./support/settings-azure";
 import { CLOUD_SETTINGS } from "./support/settings-cloud";
 import { CLUSTER_SETTINGS } from "./support/settings-cluster";
 import { TODAY } from "./support/trial";
 import { linksOf, registeredStack } from "./support/whole-stack";
 
 const ROOT = join(__dirname, "../../..");
-const SETTINGS: readonly Setting[] = [...CLUSTER_SETTINGS, ...CLOUD_SETTINGS];
+const SETTINGS: readonly Setting[] = [...CLUSTER_SETTINGS, ...CLOUD_SETTINGS, ...AZURE_SETTINGS];
 const WAIVERS = readWaivers(join(ROOT, "policies", "waivers.json"));
 const [ALONE, AMONG] = [RULES.filter(isObjectRule), RULES.filter(isStackRule)];
 
@@ -42,10 +44,21 @@ function rulingsOf(resources: readonly StackResource[]): Rulings {
   return new Map(each.map(({ object, rulings }) => [object, [...rulings, ...judgeAmong(object, stack, AMONG)]]));
 }
 
-const termsOf = (name: StackName): Terms => {
-  const stage = name === "dev" ? "dev" : "prod";
-  return { stage, stackName: stage, waivers: WAIVERS, today: TODAY, complete: true };
+/** The stack of the repository that each is made of. */
+const FILES: Readonly<Record<StackName, string>> = {
+  dev: "dev",
+  prod: "prod",
+  argocd: "prod",
+  azure: "payments-prod",
 };
+
+const termsOf = (name: StackName): Terms => ({
+  stage: name === "dev" ? "dev" : "prod",
+  stackName: FILES[name],
+  waivers: WAIVERS,
+  today: TODAY,
+  complete: true,
+});
 
 const rulesIn = ({ objects }: VerdictDocument): readonly string[] =>
   objects.flatMap(({ id, violations }) => violations.map(({ rule }) => `${rule} ${id}`));
@@ -55,13 +68,15 @@ describe("the security settings of the program", function () {
   const stacks = new Map<StackName, readonly StackResource[]>();
 
   before(async () => {
-    const [dev, prod] = [readStackFile(ROOT, "dev"), readStackFile(ROOT, "prod")];
-    stacks.set("dev", await registeredStack("dev", dev));
-    stacks.set("argocd", await registeredStack("prod", prod));
-    stacks.set("prod", await registeredStack("prod", { ...prod, delivery: { by: "pulumi" } }));
+    for (const name of ["dev", "argocd"] as const)
+      stacks.set(name, await registeredStack(FILES[name], readStackFile(ROOT, FILES[name])));
+    for (const name of ["prod", "azure"] as const) {
+      const settings: Settings = { ...readStackFile(ROOT, FILES[name]), delivery: { by: "pulumi" } };
+      stacks.set(name, await registeredStack(FILES[name], settings));
+    }
   });
 
-  for (const name of ["dev", "argocd", "prod"] as const)
+  for (const name of ["dev", "argocd", "prod", "azure"] as const)
     it(`leave nothing violated in ${name}, and every waiver in use`, () => {
       const document = verdictDocument(rulingsOf(stacks.get(name) ?? []), termsOf(name));
       assert.ok(document.objects.length > 200);

@@ -19,8 +19,8 @@ export interface Setting {
   readonly rule: string;
 }
 
-/** Production as Pulumi alone would apply it, production as it is, and development. */
-export type StackName = "prod" | "argocd" | "dev";
+/** Production as Pulumi alone would apply it, production as it is, development, and production on Azure. */
+export type StackName = "prod" | "argocd" | "dev" | "azure";
 
 const isMap = (value: unknown): value is Props => typeof value === "object" && value !== null;
 
