@@ -11,6 +11,7 @@ import { type Settings } from "../stacks/schema";
 import { compared, type Line } from "./line";
 import { reachability } from "./reachability";
 import { type Holder, type Lost, references } from "./references";
+import { unserved } from "./serving";
 
 /** A stack as its program has it. */
 export interface Declared {
@@ -42,19 +43,18 @@ export function reachLines({ graph }: Declared, objects: readonly Manifest[]): r
   ];
 }
 
-export function routeLines({ graph }: Declared, objects: readonly Manifest[]): readonly Line[] {
-  const paths = objects
-    .filter(({ kind }) => kind === "HTTPRoute")
-    .flatMap((route) =>
-      [...JSON.stringify(route["spec"]).matchAll(/"value":"(\/[^"]*)"/g)].map(([, path]) => path ?? ""),
-    );
-  const wanted = routeTable(graph).flatMap(({ route }) => servedPaths(route));
-  const lacking = wanted.filter((path) => !paths.includes(path));
+export function routeLines({ graph, settings }: Declared, objects: readonly Manifest[]): readonly Line[] {
+  const paths = routeTable(graph).flatMap(({ route }) => servedPaths(route));
   const refused = objects
     .filter(({ kind, status }) => kind === "HTTPRoute" && /"status":"False"/.test(JSON.stringify(status ?? {})))
     .map(objectId);
   return [
-    compared("real", `all ${wanted.length} routes are declared to the new gateway`, lacking, []),
+    compared(
+      "real",
+      `each of ${paths.length} routes leads from the new gateway to pods that listen`,
+      unserved(graph, settings.edge.host, objects),
+      [],
+    ),
     compared("modelled", "the gateway's controller refuses none of them", refused, []),
   ];
 }

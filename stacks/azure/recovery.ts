@@ -39,9 +39,17 @@ function copiedBy(settings: AzureSettings): readonly CopiedBucket[] {
 const READERS =
   /\b(BackupStorageLocation|Restore|Backup|PodVolumeRestore|ObjectStore|RoleAssignment|PrivateEndpoint)\b/;
 
+/** The account itself, and the way to it, which is named after the region that the copies come from. */
 const meantBy = (settings: AzureSettings): readonly MeantReference[] =>
-  copiedBy(settings).map(({ holds }) => ({
-    where: READERS,
-    value: new RegExp(`${groupName(scopeOf(settings))}|${blobAccount(scopeOf(settings), holds)}`),
-    because: "the account that holds the copies belongs to the region they come from",
-  }));
+  copiedBy(settings).flatMap(({ holds }) => [
+    {
+      where: READERS,
+      value: new RegExp(`${groupName(scopeOf(settings))}|${blobAccount(scopeOf(settings), holds)}`),
+      because: "the account that holds the copies belongs to the region they come from",
+    },
+    {
+      where: /\b(PrivateEndpoint|PrivateDnsZoneGroup)\b/,
+      value: new RegExp(`-${holds}-${settings.cloud.region}-endpoint`),
+      because: "the private address of the copies is named after the region they come from",
+    },
+  ]);

@@ -10,6 +10,7 @@ import { modelRecovery, seeded, WORK } from "../../drill/model";
 import { reachability } from "../../drill/reachability";
 import { refusals } from "../../drill/real/rehearsal";
 import { references } from "../../drill/references";
+import { unserved } from "../../drill/serving";
 import { drillJson } from "../../cli/drill-report";
 import { documentOf } from "../../drill/report/document";
 import { html } from "../../drill/report/html";
@@ -21,9 +22,11 @@ import { STEPS } from "../../drill/steps";
 import { Interrupted } from "../../embedded/engine/failures";
 import { policiesOf } from "../../graph/derive/policies";
 import { networkPolicies } from "../../graph/derive/network";
+import { routeTable } from "../../graph/derive/routes";
+import { type Manifest, objectId } from "../../graph/manifest";
 import { recoveryPlan } from "../../stacks/recovery";
 import { meantReferences } from "../../stacks/recovery-stack";
-import { PAYMENTS_PROD, PROD } from "../objects/stacks";
+import { type Compiled, PAYMENTS_PROD, PROD } from "../objects/stacks";
 
 const START = Date.parse("2026-11-20T10:00:00Z");
 
@@ -211,6 +214,50 @@ describe("reachability on the new cluster's objects", () => {
   });
 });
 
+describe("routes on the new cluster's objects", () => {
+  const faults = ({ graph, settings, objects }: Compiled, change: (one: Manifest) => Manifest | undefined = same) =>
+    unserved(
+      graph,
+      settings.edge.host,
+      objects.flatMap(({ manifest }) => change(manifest) ?? []),
+    );
+  const same = (manifest: Manifest): Manifest => manifest;
+  const without =
+    (id: string) =>
+    (manifest: Manifest): Manifest | undefined =>
+      objectId(manifest).endsWith(id) ? undefined : manifest;
+  const replacing = (kind: string, from: string, to: string) => (manifest: Manifest) =>
+    manifest.kind === kind ? (JSON.parse(JSON.stringify(manifest).replaceAll(from, to)) as Manifest) : manifest;
+
+  it("lead from the gateway to pods that listen, on either edge", () => {
+    for (const stack of [PROD, PAYMENTS_PROD]) {
+      assert.ok(routeTable(stack.graph).length > 1);
+      assert.deepEqual(faults(stack), []);
+    }
+  });
+
+  it("are followed through each object on the way, whose name is told when it did not come back", () => {
+    assert.deepEqual(faults(PROD, without("HTTPRoute order-service/order")), [
+      "/orders: no HTTPRoute on a TLS listener for api.example.com has it",
+    ]);
+    assert.match(
+      faults(PROD, without("Service user-service/user"))[0] ?? "",
+      /Service user-service\/user is not there/,
+    );
+    assert.match(faults(PROD, without("Deployment user-service/user"))[0] ?? "", /user-service\/user selects no pods/);
+    assert.match(faults(PROD, without("Rollout order-service/order"))[0] ?? "", /order-stable selects no pods/);
+    assert.equal(faults(PROD, without("Gateway ingress-system/shared")).length, 3);
+  });
+
+  it("are judged by the host, the port and the longest path, as a gateway does", () => {
+    assert.equal(faults(PROD, replacing("Gateway", "api.example.com", "old.example.com")).length, 3);
+    assert.match(faults(PROD, replacing("Deployment", "8080", "8081"))[0] ?? "", /no pod of .* listens on 8080/);
+    assert.match(faults(PROD, replacing("Service", '"port":8080', '"port":80'))[0] ?? "", /has no port 8080/);
+    const taken = faults(PROD, replacing("HTTPRoute", '"/users"', '"/orders/x"'));
+    assert.deepEqual(taken, ["/users: no HTTPRoute on a TLS listener for api.example.com has it"]);
+  });
+});
+
 describe("references to the lost region", () => {
   const copy = "acme-shop-prod-eu-west-1-backups-copy";
   const found = (name: string, value: unknown) =>
@@ -225,6 +272,17 @@ describe("references to the lost region", () => {
     assert.deepEqual(found("x", { policy: '{"Resource":["arn:aws:s3:::fine","arn:aws:s3:eu-west-1:x"]}' }), [
       "arn:aws:s3:eu-west-1:x",
     ]);
+  });
+
+  it("are meant on Azure where the copies are reached, which belong to the lost region's account", () => {
+    const { settings } = PAYMENTS_PROD;
+    const left = (name: string, value: string) =>
+      references([{ name, value }], { region: settings.cloud.region, ids: [] }, meantReferences(settings)).length;
+    const endpoint = "payments-prod-northeurope-recovered-backups-westeurope-endpoint";
+    assert.equal(left("azure-native:network:PrivateDnsZoneGroup recovery-backups", endpoint), 0);
+    assert.equal(left("azure-native:network:PrivateEndpoint recovery-backups", endpoint), 0);
+    assert.equal(left("azure-native:network:VirtualNetwork network", endpoint), 1);
+    assert.equal(left("azure-native:network:PrivateEndpoint recovery-backups", "payments-prod-westeurope-endpoint"), 1);
   });
 
   it("are allowed where they are meant, and nowhere else", () => {
