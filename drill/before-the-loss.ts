@@ -6,7 +6,10 @@ import { isReady } from "../embedded/plane/readiness";
 import { withCloud } from "../embedded/standin/cloud";
 import { regionalOf } from "../embedded/standin/regional";
 import { noAnswer } from "../embedded/standin/rules";
+import { hasPath, type NoPath, type RestorePath } from "../graph/derive/recovery";
+import { KUBERNETES_API } from "../graph/landscape";
 import { stackObjects } from "../stacks/objects";
+import { recoveryPlan } from "../stacks/recovery";
 import { assess } from "./assessment";
 import {
   cloudOf,
@@ -21,7 +24,16 @@ import {
 import { type Journal } from "./journal";
 import { compared, done, type Line, notRun } from "./line";
 import { observe } from "./preflight";
-import { bringUp, loseRegion as lose, planeOf, postgresOf, resourcesOf, runVelero, withApi } from "./region";
+import {
+  bringUp,
+  loseRegion as lose,
+  planeOf,
+  postgresOf,
+  type Region,
+  resourcesOf,
+  runVelero,
+  withApi,
+} from "./region";
 import { type StepResult } from "./run";
 import { readRows, sentinelNamespaces, sentinelObject, writeLateRow, writeRows, writeSentinel } from "./sentinels";
 import { save, type Saved } from "./velero-steps";
@@ -112,17 +124,30 @@ export async function sentinels(drill: Drill): Promise<StepResult> {
   );
   const all = [...written, ...rows];
   return {
-    lines: [...all.map(([node, sum]) => done("real", `${node}: a sentinel is written`, sum)), ...cacheLines(drill)],
+    lines: [
+      ...all.map(([node, sum]) => done("real", `${node}: a sentinel is written`, sum)),
+      ...otherLines(
+        primary,
+        all.map(([node]) => node),
+      ),
+    ],
     facts: { sentinels: Object.fromEntries(all) },
   };
 }
 
 const withDatabases = (drill: Drill) => (drill.tools.postgres === undefined ? [] : postgresOf(primaryOf(drill)));
 
-const cacheLines = ({ settings }: Drill): readonly Line[] =>
-  Object.entries(settings.stores)
-    .filter(([, { flavour }]) => flavour === "elasticache" || flavour === "valkey")
-    .map(([store]) => notRun(`store/${store}: a sentinel`, "a cache is filled again, not restored"));
+/** Whatever else holds state, with the reason why nothing is written there. */
+const otherLines = ({ graph, settings }: Region, written: readonly string[]): readonly Line[] =>
+  recoveryPlan(settings, graph)
+    .filter(({ node }) => !written.includes(node) && node !== `platform/${KUBERNETES_API}`)
+    .map(({ node, path }) => notRun(`${node}: a sentinel`, reasonOf(path)));
+
+function reasonOf(path: RestorePath | NoPath): string {
+  if (!hasPath(path)) return path.got;
+  if (path.by === "rebuild") return "it holds nothing of its own, and is filled again from other stores";
+  return path.by === "given up" ? path.loses : NO_POSTGRES;
+}
 
 export async function backUp(drill: Drill, journal: Journal): Promise<StepResult> {
   await startAll(drill);
@@ -142,7 +167,7 @@ export async function backUp(drill: Drill, journal: Journal): Promise<StepResult
       done(
         "modelled",
         "the vault is replicated",
-        `${objects} objects, ${(bytes / 2 ** 20).toFixed(1)} MiB copied, as S3 would`,
+        `${objects} objects, ${(bytes / 2 ** 20).toFixed(1)} MiB copied, as ${regionalOf(primaryOf(drill).settings).name} would`,
       ),
       ...lines,
     ],

@@ -1,11 +1,31 @@
 /** What must hold of topics: a broker to live in, somebody at either end, and messages that are tried more than never. */
-import { topicPlans, type TopicPlan } from "./derive/topics";
+import { topicPlans, type TopicPlan, everyTopic } from "./derive/topics";
 import { type Graph } from "./model";
 import { type Problem } from "./problems";
+import { type Topic } from "./topic";
 
 export function messageProblems(graph: Graph): readonly Problem[] {
   const plans = topicPlans(graph);
-  return [...brokerProblems(graph, plans), ...plans.flatMap((plan) => endProblems(graph, plan))];
+  return [
+    ...brokerProblems(graph, plans),
+    ...plans.flatMap((plan) => endProblems(graph, plan)),
+    ...everyTopic(graph).flatMap((topic) => recoveryProblem(graph, topic)),
+  ];
+}
+
+/** Only what a publisher wrote down, where it is not lost itself, can be published again. */
+function recoveryProblem({ system }: Graph, { name, args: { recovery } }: Topic): readonly Problem[] {
+  if ("givenUp" in recovery) return [];
+  const { republishedFrom: store } = recovery;
+  const written = system.services
+    .filter(({ args }) => (args.messages ?? []).some((lent) => lent.topic.name === name && lent.access === "publish"))
+    .flatMap(({ args }) => Object.values(args.uses ?? {}))
+    .flatMap((lent) => (lent.lends === "store" && lent.access === "readWrite" ? [lent.store] : []));
+  const isKept = written.some((one) => one.name === store.name) && store.args.holds !== "cache";
+  if (isKept) return [];
+  const want = "a store of state that one of its publishers writes";
+  const mend = 'name such a store, or write recovery: { givenUp: "why they may be lost" }';
+  return [{ where: `topic ${name}: recovery`, got: `republishedFrom: ${store.name}`, want, mend }];
 }
 
 function brokerProblems({ landscape }: Graph, plans: readonly TopicPlan[]): readonly Problem[] {

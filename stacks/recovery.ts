@@ -52,9 +52,24 @@ function meansOf(settings: Settings, graph: Graph): Means {
     stores: Object.fromEntries(
       Object.entries(settings.stores).map(([name, store]) => [name, within(settings, pathOf(store, every))]),
     ),
+    platform: metricsOf(settings, every),
     objects: { rpo: every, rto: OBJECTS_RTO, path: within(settings, copied(every)) },
   };
 }
+
+/** Prometheus keeps what it measured on disks that no backup holds. */
+const metricsOf = ({ monitoring }: Settings, rpo: Duration): readonly Recoverable[] =>
+  monitoring === undefined
+    ? []
+    : [
+        {
+          node: "platform/prometheus",
+          keeps: `metrics of ${monitoring.retention}`,
+          ...{ rpo, rto: OBJECTS_RTO, path: { by: "given up", loses: LOST_METRICS } },
+        },
+      ];
+
+const LOST_METRICS = "What was measured in the lost region; alerts are measured anew from the first minute.";
 
 type Elsewhere = Extract<Copies, { readonly region: string }>;
 type PathIn = (copies: Elsewhere) => RestorePath | NoPath;

@@ -6,7 +6,9 @@
 import { type Graph, storesOf } from "../model";
 import { KUBERNETES_API } from "../landscape";
 import { type Problem } from "../problems";
+import { type Topic } from "../topic";
 import { type Duration, seconds } from "../units";
+import { everyTopic } from "./topics";
 
 export type RestorePath =
   /** To any moment, from backups and logs that are copied to the other region as they are made. */
@@ -30,20 +32,26 @@ export interface Means {
   /** By store. One that is missing has no path. */
   readonly stores: Readonly<Record<string, RestorePath | NoPath>>;
   /** For the objects of the cluster, with what may be lost of them and in what time they must be back. */
-  readonly objects: { readonly rpo: Duration; readonly rto: Duration; readonly path: RestorePath | NoPath };
+  readonly objects: Promised & { readonly path: RestorePath | NoPath };
+  /** What parts of the platform keep on disks of their own. */
+  readonly platform: readonly Recoverable[];
+}
+
+/** Data that may be lost at most, and the time within which it must be served again. */
+interface Promised {
+  readonly rpo: Duration;
+  readonly rto: Duration;
 }
 
 /** A node that holds state, with what was promised for it. */
-export interface Recoverable {
-  /** Id of the node: `store/orders`. */
+export interface Recoverable extends Promised {
+  /** Id of the node, `store/orders`, or of the topic, `topic/paid`: all topics live in one node, and each is lost for itself. */
   readonly node: string;
   readonly keeps: string;
-  readonly rpo: Duration;
-  readonly rto: Duration;
   readonly path: RestorePath | NoPath;
 }
 
-/** Every node that holds state: the stores, and the cluster's own memory of its objects. In the order of ids. */
+/** Everything that holds state: stores, topics, the cluster's own memory of its objects. In the order of ids. */
 export const recoverables = (graph: Graph, means: Means): readonly Recoverable[] =>
   [
     ...storesOf(graph).map(({ id, name, store: { args } }) => ({
@@ -53,8 +61,21 @@ export const recoverables = (graph: Graph, means: Means): readonly Recoverable[]
       rto: args.rto,
       path: args.holds === "cache" ? REBUILD : (means.stores[name] ?? UNKNOWN),
     })),
+    ...everyTopic(graph).map((topic) => topicRecovery(topic, means.objects)),
     { node: `platform/${KUBERNETES_API}`, keeps: "objects of the cluster", ...means.objects },
+    ...means.platform,
   ].toSorted((a, b) => (a.node < b.node ? -1 : 1));
+
+/** The queues come back with the cluster's objects, empty. */
+function topicRecovery({ name, args: { carries, recovery } }: Topic, objects: Promised): Recoverable {
+  const topic = { node: `topic/${name}`, keeps: `messages that nobody took yet: ${carries}` };
+  if ("givenUp" in recovery) {
+    const { rpo, rto } = objects;
+    return { ...topic, rpo, rto, path: { by: "given up", loses: recovery.givenUp } };
+  }
+  const { rpo, rto } = recovery.republishedFrom.args;
+  return { ...topic, rpo, rto, path: REBUILD };
+}
 
 const REBUILD: RestorePath = { by: "rebuild" };
 

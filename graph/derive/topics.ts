@@ -55,10 +55,14 @@ const uses = once(({ system }: Graph): readonly Use[] =>
 );
 
 /** Every topic that a service names, by name. */
-export const topicPlans = once((graph: Graph): readonly TopicPlan[] => {
+export const everyTopic = once((graph: Graph): readonly Topic[] => {
   const topics = new Map(uses(graph).map(({ topic }) => [topic.name, topic]));
-  return [...topics.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1)).map((topic) => planOf(graph, topic));
+  return [...topics.values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 });
+
+export const topicPlans = once((graph: Graph): readonly TopicPlan[] =>
+  everyTopic(graph).map((topic) => planOf(graph, topic)),
+);
 
 const planOf = (graph: Graph, { name, args }: Topic): TopicPlan => ({
   topic: name,

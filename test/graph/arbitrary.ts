@@ -40,8 +40,8 @@ const EXTERNALS = [
 ];
 const ACCESS = fc.constantFrom("read", "readWrite");
 const TOPICS = [
-  topic("created", { carries: "orders", reserved: true }),
-  topic("paid", { carries: "payments", reserved: true }),
+  topic("created", { carries: "orders", recovery: { givenUp: "a test" }, reserved: true }),
+  topic("paid", { carries: "payments", recovery: { givenUp: "a test" }, reserved: true }),
 ];
 const ENDS = fc.constantFrom<("publish" | "consume")[][]>([], ["publish"], ["consume"], ["publish", "consume"]);
 

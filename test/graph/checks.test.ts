@@ -21,8 +21,8 @@ const report = (services: readonly AnyService[], landscape: Landscape = BASE): r
 const refuses = (what: string, services: readonly AnyService[], landscape: Landscape, ...expected: Problem[]) =>
   it(`refuses ${what}`, () => assert.deepEqual(report(services, landscape), expected));
 
-const created = topic("created", { carries: "orders" });
-const never = topic("never", { carries: "orders", attempts: 0 });
+const created = topic("created", { carries: "orders", recovery: { givenUp: "a test" } });
+const never = topic("never", { carries: "orders", recovery: { givenUp: "a test" }, attempts: 0 });
 const WITH_BROKER: Landscape = { ...BASE, broker: rabbitPods("messages") };
 
 /** What a route read from elsewhere could say, past the compiler. */
@@ -263,8 +263,27 @@ describe("uses", () => {
     },
   );
 
+  const onceMore = topic("once-more", { carries: "orders", recovery: { republishedFrom: orders } });
+  const told = (uses: { readonly orders?: ReturnType<typeof orders.read | typeof orders.readWrite> }) =>
+    report(
+      [
+        service("a", { listens: { http: 8080 }, uses, messages: [onceMore.publish()] }),
+        service("b", { listens: { http: 8080 }, uses: { orders: orders.readWrite() }, messages: [onceMore.consume()] }),
+      ],
+      { ...WITH_BROKER, stores: { orders: postgresPods("orders") } },
+    );
+
+  it("refuse to be published again from a store that no publisher writes", () => {
+    assert.deepEqual(told({ orders: orders.readWrite() }), []);
+    for (const uses of [{}, { orders: orders.read() }])
+      assert.deepEqual(
+        told(uses).map(({ where, got }) => [where, got]),
+        [["topic once-more: recovery", "republishedFrom: orders"]],
+      );
+  });
+
   it("accepts a reserved topic with one end or none", () => {
-    const kept = topic("kept", { carries: "later", reserved: true });
+    const kept = topic("kept", { carries: "later", recovery: { givenUp: "a test" }, reserved: true });
     const a = service("a", { listens: { http: 8080 }, messages: [kept.publish()] });
     assert.deepEqual(report([a], WITH_BROKER), []);
   });
@@ -281,7 +300,10 @@ describe("uses", () => {
     [
       service("a", {
         listens: { http: 8080 },
-        messages: [created.publish(), topic("created", { carries: "others" }).consume()],
+        messages: [
+          created.publish(),
+          topic("created", { carries: "others", recovery: { givenUp: "a test" } }).consume(),
+        ],
       }),
     ],
     WITH_BROKER,

@@ -127,8 +127,8 @@ describe("conventions", () => {
 });
 
 describe("topics", () => {
-  const paid = topic("paid", { carries: "payments", attempts: 3 });
-  const sent = topic("sent", { carries: "messages", reserved: true });
+  const paid = topic("paid", { carries: "payments", recovery: { givenUp: "a test" }, attempts: 3 });
+  const sent = topic("sent", { carries: "messages", recovery: { givenUp: "a test" }, reserved: true });
   const till = service("till", { listens: { http: 8080 }, messages: [paid.publish()] });
   const post = service("post", { listens: { http: 8080 }, messages: [paid.consume(), sent.publish()] });
   const books = service("books", { listens: { http: 8080 }, messages: [paid.consume()] });

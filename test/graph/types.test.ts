@@ -74,7 +74,7 @@ describe("what the types say", () => {
   });
 
   it("a topic on a landscape without a broker does not, on one that has it it does", () => {
-    const created = topic("created", { carries: "orders" });
+    const created = topic("created", { carries: "orders", recovery: { givenUp: "a test" } });
     const a = service("a", { listens: { http: 8080 }, messages: [created.publish(), created.consume()] });
     const told = system("told", [a]);
     const broker = rabbitPods("messages");
@@ -87,7 +87,7 @@ describe("what the types say", () => {
   });
 
   it("a capability of another kind than the place for it does not", () => {
-    const created = topic("created", { carries: "orders" });
+    const created = topic("created", { carries: "orders", recovery: { givenUp: "a test" } });
     // @ts-expect-error a topic is no use, it belongs under messages
     assert.ok(service("a", { listens: { http: 8080 }, uses: { created: created.publish() } }));
     // @ts-expect-error a store is no topic, it belongs under uses

@@ -13,7 +13,7 @@ import { type Raw, readSettings } from "../../stacks/settings";
 import { readStackFile } from "../../stacks/stack-file";
 import { LARGE, onAzure, RECOVERY, SMALL } from "../components/azure/settings";
 import { problemsOf } from "../graph/landscapes";
-import { at, DEV, onAws, PAYMENTS_EKS_PROD, PROD } from "../objects/stacks";
+import { at, DEV, onAws, PAYMENTS_EKS_PROD, PAYMENTS_PROD, PROD } from "../objects/stacks";
 
 const ROOT = join(__dirname, "..", "..", "..");
 const prod = (): AwsSettings => onAws(readStackFile(ROOT, "prod"));
@@ -56,6 +56,13 @@ describe("declared recovery", () => {
         ["store/sessions", "1 day", "1 hour", { by: "rebuild" }],
       ],
     );
+  });
+
+  it("counts topics, which are published again, and measurements, which are lost", () => {
+    const plan = recoveryPlan(PAYMENTS_PROD.settings, PAYMENTS_PROD.graph);
+    const pathsOf = (node: string) => plan.filter((one) => one.node === node).map(({ rpo, path }) => [rpo, path]);
+    assert.deepEqual(pathsOf("topic/payment-events"), [["20 minutes", { by: "rebuild" }]]);
+    assert.match(JSON.stringify(pathsOf("platform/prometheus")), /"by":"given up","loses":"What was measured/);
   });
 
   it("gives up what a disposable stack says it loses, and nothing else", () => {
