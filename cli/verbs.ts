@@ -124,6 +124,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
       until: { value: "STEP", about: "stop after this step; the same command without it goes on" },
       anew: { about: "forget a drill that is under way, and begin another" },
       keep: { about: "leave both regions running after a recovery" },
+      "fail-back": { about: "afterwards go back to the region that was lost; also later, after --keep" },
       clear: { about: "end what a drill left running, and remove it; the reports stay" },
       real: { about: "rehearse it with the real stack, into a throw-away one: refused without --confirm and --access" },
       confirm: { value: "WORDS", about: "the words that say what is at stake" },

@@ -10,6 +10,7 @@ import { type Drill, objectName, recoveryOf, startThere, copySite } from "./embe
 import { type Journal } from "./journal";
 import { type Blocker, compared, done, type Line, notRun } from "./line";
 import { bringUp, deliverNow, postgresOf, type Region, resourcesOf, runVelero, withApi } from "./region";
+import { keepRecreated } from "./recreated";
 import { restoreObject } from "./restore-plan";
 import { type StepResult } from "./run";
 import { readRows, readSentinel, sentinelNamespaces, sentinelObject } from "./sentinels";
@@ -19,6 +20,7 @@ import { restoreFrom } from "./velero-steps";
 export async function recreate(drill: Drill): Promise<StepResult> {
   const recovery = await recoveryOf(drill, false);
   await bringUp(recovery, { judged: true, deliver: true });
+  keepRecreated(recovery.dir, resourcesOf(recovery));
   const workloads = await withApi(recovery, async (api) => {
     const list = (await api.call({ method: "GET", path: "/apis/apps/v1/deployments" })) as { items: Manifest[] };
     const namespaces = sentinelNamespaces(recovery.graph);

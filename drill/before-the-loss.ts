@@ -66,7 +66,7 @@ export async function prepare(drill: Drill): Promise<StepResult> {
 }
 
 /** Everything the primary needs running, after whatever happened in between. */
-async function startAll(drill: Drill): Promise<void> {
+export async function startAll(drill: Drill): Promise<void> {
   const primary = primaryOf(drill);
   await planeOf(primary).start();
   await startStores(drill);

@@ -19,14 +19,14 @@ import { DRILL_TOOLS } from "../embedded/toolchain/tools";
 import { backupScope } from "../graph/derive/backup";
 import { type Manifest } from "../graph/manifest";
 import { recoverySiteOf } from "../stacks/recovery-sites";
-import { recoveryRegion, recoverySettings, recoveryStackName } from "../stacks/recovery-stack";
+import { recoveryRegion, recoverySettings } from "../stacks/recovery-stack";
 import { type Settings } from "../stacks/schema";
-import { readSettings } from "../stacks/settings";
+import { type Raw, readSettings } from "../stacks/settings";
 import { databaseCopies, type Sight, type StatePlace } from "./preflight";
 import { everything } from "./cluster-objects";
 import { type Journal, recordOf } from "./journal";
 import { type StepName } from "./steps";
-import { derivedFile, planeOf, portsOf, type Region, regionOf, type Surroundings, withApi } from "./region";
+import { derivedFile, planeOf, portsOf, type Region, regionOf, type Seat, type Surroundings, withApi } from "./region";
 
 export interface DrillTools {
   readonly velero: VeleroBinaries;
@@ -42,6 +42,11 @@ export interface Drill extends Surroundings {
   readonly tools: DrillTools;
   /** The first of sixty ports. */
   readonly port: number;
+  /** Where the region is that is lost, and where the one that stands in. */
+  readonly from: Seat;
+  readonly to: Seat;
+  /** Name of the stack that stands in. */
+  readonly target: string;
 }
 
 export async function getTools({ progress, interruption: { signal } }: Surroundings): Promise<DrillTools> {
@@ -56,28 +61,39 @@ export async function getTools({ progress, interruption: { signal } }: Surroundi
   };
 }
 
-export const primaryOf = (drill: Drill): Region => regionOf(drill, drill.settings, portsOf(drill.port, 0));
+export const primaryOf = (drill: Drill): Region => regionOf(drill, drill.settings, drill.from, drill.port);
 
 export const cloudOf = ({ folder }: Surroundings): string => join(folder, "cloud.json");
 
 /** The region that stands in, from what can be found there; writes its stack file. */
 export async function recoveryOf(drill: Drill, restored: boolean): Promise<Region> {
-  const { settings } = drill;
-  const stack = recoveryStackName(settings.stack);
+  const { settings, target } = drill;
   const world = await withCloud(cloudOf(drill), (cloud) => cloud.objects(({ status }) => status === "live"));
   const zones = regionalOf(settings).zonesOf(recoveryRegion(settings)).slice(0, 3);
-  const raw = recoverySettings(settings, { zones, databases: databaseCopies(world, settings), restored });
+  const raw = recoverySettings(settings, { zones, databases: databaseCopies(world, settings), restored }, target);
+  return regionOf(drill, derive(drill, { stack: target, from: settings.stack, raw }), drill.to, drill.port);
+}
+
+interface Derived {
+  readonly stack: string;
+  /** The stack that it was made from. */
+  readonly from: string;
+  readonly raw: Raw;
+}
+
+/** Writes the file of a stack that nobody committed one for, and reads it as any other. */
+export function derive(around: Surroundings, { stack, from, raw }: Derived): Settings {
   const config = Object.fromEntries(Object.entries(raw).map(([key, value]) => [`keelson:${key}`, value]));
-  const head = `# ${stack}: derived from Pulumi.${settings.stack}.yaml by \`keelson drill\`; do not edit.\n`;
-  writeWhole(derivedFile(drill, stack), head + stringify({ config }, { aliasDuplicateObjects: false }));
-  return regionOf(drill, readSettings(stack, raw), portsOf(drill.port, 1));
+  const head = `# ${stack}: derived from Pulumi.${from}.yaml by \`keelson drill\`; do not edit.\n`;
+  writeWhole(derivedFile(around, stack), head + stringify({ config }, { aliasDuplicateObjects: false }));
+  return readSettings(stack, raw);
 }
 
 /** S3 of the region that stands in, which exists before it is needed: it holds the copies. */
 export const copySite = (drill: Drill) => ({
-  dir: join(drill.folder, "recovery"),
+  dir: join(drill.folder, drill.to.dir),
   region: recoveryRegion(drill.settings),
-  port: portsOf(drill.port, 1).s3,
+  port: portsOf(drill.port, drill.to).s3,
 });
 
 export const sightOf = (drill: Drill): Sight => ({
@@ -100,8 +116,8 @@ async function livingObjects(primary: Region): Promise<readonly Manifest[]> {
 
 /** The recovery stack's state lies in a folder of its own here, under a passphrase of its own. */
 function stateOf(drill: Drill): StatePlace {
-  const files = stackFiles(drill.checkout, recoveryStackName(drill.settings.stack), {
-    root: join(drill.folder, "recovery"),
+  const files = stackFiles(drill.checkout, drill.target, {
+    root: join(drill.folder, drill.to.dir),
     cloud: cloudOf(drill),
   });
   return { backend: `file://${files.backend}`, secrets: "passphrase", locks: [files.lock] };

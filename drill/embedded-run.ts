@@ -2,16 +2,19 @@
 import { existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { acquire } from "../embedded/engine/lock";
+import { recoveryStackName } from "../stacks/recovery-stack";
 import { type Settings } from "../stacks/schema";
 import { activate, recreate, restore } from "./after-the-loss";
 import { backUp, loseRegion, preflight, prepare, sentinels } from "./before-the-loss";
 import { switchDns } from "./dns-switch";
 import { type Drill, getTools } from "./embedded-drill";
+import { exchanged, prepareReturn } from "./fail-back";
 import { isDone, type Journal, newJournal, readJournal, writeJournal } from "./journal";
-import { notRun } from "./line";
-import { endRegion } from "./region";
+import { done, notRun } from "./line";
+import { endRegion, SEATS } from "./region";
+import { span } from "./report/words";
 import { type StepName } from "./steps";
-import { runSteps, type StepRun, type Watcher } from "./run";
+import { runSteps, type StepResult, type StepRun, type Watcher } from "./run";
 import { verify } from "./verification";
 import type { Interruption } from "../embedded/engine/interruption";
 import type { Progress } from "../embedded/toolchain/progress";
@@ -23,6 +26,8 @@ export interface DrillWish {
   readonly port: number;
   /** The last step to be done. @default - all are done */
   readonly until?: StepName;
+  /** Whether it goes back to the region that was lost, when the other one serves. @default false */
+  readonly failBack?: boolean;
   readonly interruption: Interruption;
   readonly progress: Progress;
   readonly watcher: Watcher;
@@ -32,9 +37,9 @@ export const drillFolder = (checkout: string, stack: string): string => join(che
 export const journalFile = (checkout: string, stack: string): string =>
   join(drillFolder(checkout, stack), "journal.json");
 
-/** In the order of `STEPS`. */
-const stepsOf = (drill: Drill): readonly StepRun[] => [
-  { name: "prepare", run: () => prepare(drill) },
+/** Of a drill and of its way back; in the order of `STEPS`. */
+const stepsOf = (drill: Drill, begin: () => Promise<StepResult>): readonly StepRun[] => [
+  { name: "prepare", run: begin },
   { name: "preflight", run: () => preflight(drill) },
   { name: "sentinels", run: () => sentinels(drill) },
   { name: "back-up", run: (journal) => backUp(drill, journal) },
@@ -44,12 +49,25 @@ const stepsOf = (drill: Drill): readonly StepRun[] => [
   { name: "activate", run: () => activate(drill) },
   { name: "verify", run: (journal) => verify(drill, journal) },
   { name: "switch-dns", run: () => switchDns(drill) },
-  {
-    name: "fail-back",
-    run: () =>
-      Promise.resolve({ lines: [notRun("going back", "optional; the same drill with the regions exchanged")] }),
-  },
 ];
+
+const STAYS: StepResult = { lines: [notRun("going back", "optional: --fail-back does it, also later")] };
+
+/** The same steps with the regions exchanged, with a journal of their own: they too go on from where they were cut off. */
+async function goBack(drill: Drill, { interruption, watcher }: DrillWish): Promise<StepResult> {
+  const back = await exchanged(drill);
+  const path = returnFile(drill.folder);
+  const journal = readJournal(path) ?? newJournal(back.settings.stack, watcher.now());
+  const steps = stepsOf(back, () => prepareReturn(drill, back)).map((step) => stoppable(step, interruption));
+  const ended = await runSteps(path, journal, steps, watcher);
+  const found = ended.steps.map(({ name, seconds, lines, blockers }) => ({
+    lines: [done("real", `going back: ${name}`, `in ${span(seconds)}`), ...lines],
+    blockers,
+  }));
+  return { lines: found.flatMap(({ lines }) => lines), blockers: found.flatMap(({ blockers }) => blockers) };
+}
+
+const returnFile = (folder: string): string => join(folder, "return.json");
 
 /** Runs what is left of the drill. @throws Locked when another process is at it, Interrupted when somebody stopped it. */
 export async function runEmbedded(wish: DrillWish): Promise<Journal> {
@@ -62,8 +80,10 @@ export async function runEmbedded(wish: DrillWish): Promise<Journal> {
     const journal = lookedAtAnew(readJournal(path) ?? newJournal(settings.stack, watcher.now()), wish);
     writeJournal(path, journal);
     const around = { checkout, folder, interruption, progress };
-    const drill: Drill = { ...around, id: journal.id, settings, port, tools: await getTools(around) };
-    const steps = stepsOf(drill);
+    const ends = { from: SEATS.primary, to: SEATS.recovery, target: recoveryStackName(settings.stack) };
+    const drill: Drill = { ...around, id: journal.id, settings, port, tools: await getTools(around), ...ends };
+    const back = wish.failBack === true ? () => goBack(drill, wish) : () => Promise.resolve(STAYS);
+    const steps = [...stepsOf(drill, () => prepare(drill)), { name: "fail-back", run: back } as const];
     const wanted =
       wish.until === undefined ? steps : steps.slice(0, 1 + steps.findIndex(({ name }) => name === wish.until));
     return await runSteps(
@@ -77,11 +97,15 @@ export async function runEmbedded(wish: DrillWish): Promise<Journal> {
   }
 }
 
-/** Whoever only asks whether it would work asks about now, as long as there is a primary to look at. */
-const lookedAtAnew = (journal: Journal, { until }: DrillWish): Journal =>
-  until !== "preflight" || isDone(journal, "lose-region")
-    ? journal
-    : { ...journal, steps: journal.steps.filter(({ name }) => name !== until) };
+/**
+ * Whoever only asks whether it would work asks about now, as long as there is a primary to look at. Who stayed in the other
+ * region may go back later.
+ */
+function lookedAtAnew(journal: Journal, { until, failBack }: DrillWish): Journal {
+  const asksNow = until === "preflight" && !isDone(journal, "lose-region");
+  const anew = [...(asksNow ? ["preflight"] : []), ...(failBack === true ? ["fail-back"] : [])];
+  return { ...journal, steps: journal.steps.filter(({ name }) => !anew.includes(name)) };
+}
 
 /** Between two steps somebody may stop it. */
 const stoppable = ({ name, run }: StepRun, interruption: Interruption): StepRun => ({
@@ -96,12 +120,17 @@ const stoppable = ({ name, run }: StepRun, interruption: Interruption): StepRun 
   },
 });
 
-export const isFinished = (journal: Journal): boolean => isDone(journal, "switch-dns");
+/** Whether nothing is left to do of what is asked for. */
+export function isFinished(checkout: string, stack: string, failBack: boolean): boolean {
+  const path = failBack ? returnFile(drillFolder(checkout, stack)) : journalFile(checkout, stack);
+  const journal = readJournal(path);
+  return journal !== undefined && isDone(journal, "switch-dns");
+}
 
 /** Ends every process of the drill and removes its folder; the tools and the reports stay. */
 export async function clearEmbedded(checkout: string, stack: string): Promise<void> {
   const folder = drillFolder(checkout, stack);
   if (!existsSync(folder)) return;
-  for (const role of ["primary", "recovery"]) await endRegion(join(folder, role));
+  for (const { dir } of Object.values(SEATS)) await endRegion(join(folder, dir));
   rmSync(folder, { recursive: true, force: true });
 }

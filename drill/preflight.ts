@@ -165,10 +165,11 @@ function quotasOf(world: World, lost: string, region: string): readonly Quota[] 
   });
 }
 
-/** Names with the lost region in them, as the recovery stack will have them, that somebody has already. */
+/** Names that the lost region's things have, as the recovery stack will have them, that somebody has already. */
 function takenNames(world: World, lost: string, region: string): readonly string[] {
   const handles = new Set(world.flatMap(({ type, handles: names }) => names.map((name) => `${type} ${name}`)));
-  const wanted = world.flatMap(({ type, handles: names }) =>
+  const theirs = world.filter((one) => one.region === lost || one.region === "global");
+  const wanted = theirs.flatMap(({ type, handles: names }) =>
     names.filter((name) => name.includes(lost)).map((name) => `${type} ${name.replaceAll(lost, region)}`),
   );
   return [...new Set(wanted)].filter((name) => handles.has(name));

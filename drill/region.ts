@@ -65,19 +65,33 @@ export interface RegionPorts {
   readonly databases: number;
 }
 
-/** Two regions of a drill share a block of sixty ports. */
-export const portsOf = (base: number, index: 0 | 1): RegionPorts => ({
-  plane: base + 10 * index,
-  s3: base + 20 + index,
-  velero: base + 22 + 2 * index,
-  databases: base + 30 + 15 * index,
+/** The place of a region in a drill: its folder below the drill's, and which half of the ports it has. */
+export interface Seat {
+  readonly dir: "primary" | "recovery" | "returned";
+  readonly half: 0 | 1;
+}
+
+export const SEATS = {
+  primary: { dir: "primary", half: 0 },
+  recovery: { dir: "recovery", half: 1 },
+  /** The region that was lost, after going back. */
+  returned: { dir: "returned", half: 0 },
+} as const satisfies Record<string, Seat>;
+
+/** Two regions of a drill share a block of sixty ports, of which this is the first. */
+export const portsOf = (base: number, { half }: Seat): RegionPorts => ({
+  plane: base + 10 * half,
+  s3: base + 20 + half,
+  velero: base + 22 + 2 * half,
+  databases: base + 30 + 15 * half,
 });
 
-export function regionOf(around: Surroundings, settings: Settings, ports: RegionPorts): Region {
-  const name = settings.cloud.region;
-  const dir = join(around.folder, settings.role);
+/** @param port The first of the drill's ports. */
+export function regionOf(around: Surroundings, settings: Settings, seat: Seat, port: number): Region {
+  const [name, ports] = [settings.cloud.region, portsOf(port, seat)];
+  const dir = join(around.folder, seat.dir);
   mkdirSync(dir, { recursive: true });
-  const derived = settings.role === "recovery" ? { settings: derivedFile(around, settings.stack) } : {};
+  const derived = seat.dir === "primary" ? {} : { settings: derivedFile(around, settings.stack) };
   const place = { root: dir, cloud: join(around.folder, "cloud.json"), ...derived };
   return {
     ...around,
@@ -89,7 +103,7 @@ export function regionOf(around: Surroundings, settings: Settings, ports: Region
   };
 }
 
-/** Where the drill writes the stack file of the recovery region. */
+/** Where the drill writes the stack file of a stack that no file is committed for. */
 export const derivedFile = ({ folder }: Surroundings, stack: string): string => join(folder, `Pulumi.${stack}.yaml`);
 
 const sessionOf = (

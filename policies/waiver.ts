@@ -109,14 +109,14 @@ export const isOfStack = ({ stacks }: Waiver, stack: string | undefined): boolea
   stacks === undefined || stack === undefined || stacks.includes(stack);
 
 /**
- * Whether it holds for the stack. `prod-recovery` stands in for `prod` in another region, and `prod-rehearsal` tries that:
- * the same program under the same waivers, some of which it may not need.
+ * Whether it holds for the stack. `prod-recovery` stands in for `prod` in another region, `prod-rehearsal` tries that, and
+ * `prod-return` comes back from there: the same program under the same waivers, some of which it may not need.
  */
 export const isForStack = (waiver: Waiver, stack: string | undefined): boolean =>
   isOfStack(waiver, stack) || originsOf(stack ?? "").some((origin) => isOfStack(waiver, origin));
 
 function originsOf(stack: string): readonly string[] {
-  const [, origin, how] = /^(.+)-(recovery|rehearsal)$/.exec(stack) ?? [];
+  const [, origin, how] = /^(.+)-(recovery|rehearsal|return)$/.exec(stack) ?? [];
   if (origin === undefined) return [];
-  return how === "rehearsal" ? [origin, `${origin}-recovery`] : [origin];
+  return how === "recovery" ? [origin] : [origin, `${origin}-recovery`];
 }

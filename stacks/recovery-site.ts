@@ -13,6 +13,8 @@ export interface RecoverySite {
   readonly meant: readonly MeantReference[];
   /** What differs in the stack that stands in: the cloud's own settings, the backups', and what it recovers. */
   there(region: string, loss: Loss): Raw;
+  /** What makes the stack's copies go to this region. */
+  copiedTo(region: string): Raw;
 }
 
 /** A reference to the lost region that is meant: where it stands and what it says. */

@@ -14,6 +14,9 @@ export { type Loss } from "./recovery-site";
 
 export const recoveryStackName = (stack: string): string => `${stack}-recovery`;
 
+/** The stack in the region that was lost, after going back. `pulumi stack rename` gives it the name it had. */
+export const returnStackName = (stack: string): string => `${stack}-return`;
+
 /** The region that stands in. @throws InvalidInput when the settings name none. */
 export function recoveryRegion(settings: Settings): string {
   const { copies } = siteOf(settings);
@@ -35,30 +38,63 @@ const NO_SECOND = {
   mend: "drill the stack that it was made from",
 } as const;
 
-/** Its settings as they would stand in `Pulumi.<stack>-recovery.yaml`, without the namespace. */
-export function recoverySettings(settings: Settings, loss: Loss): Raw {
-  const { stack, cloud, stores, delivery } = settings;
-  const apart = ["stack", "provider"];
-  const rest = Object.fromEntries(Object.entries(settings).filter(([key]) => !apart.includes(key)));
+/**
+ * Its settings as they would stand in `Pulumi.<stack>-recovery.yaml`, without the namespace.
+ *
+ * @param target Name of the stack. @default - the stack's own, with `-recovery` behind it
+ */
+export function recoverySettings(settings: Settings, loss: Loss, target = recoveryStackName(settings.stack)): Raw {
+  const { cloud, stores, delivery } = settings;
+  const region = recoveryRegion(settings);
+  const move = { from: cloud.region, to: region };
   return {
-    ...rest,
+    ...rawOf(settings),
     role: "recovery",
-    ...recoverySiteOf(settings).there(recoveryRegion(settings), loss),
-    stores: Object.fromEntries(Object.entries(stores).map(([name, store]) => [name, fromArchive(store, cloud.region)])),
-    delivery: delivery.by === "pulumi" ? delivery : { ...delivery, repository: renderedApart(stack, delivery) },
+    ...recoverySiteOf(settings).there(region, loss),
+    stores: Object.fromEntries(Object.entries(stores).map(([name, store]) => [name, fromArchive(store, move)])),
+    delivery:
+      delivery.by === "pulumi" ? delivery : { ...delivery, repository: renderedApart(settings, target, delivery) },
   };
 }
 
+/** Of a stack that stands in: the same, copied to the region it came from. From there its way back begins. */
+export const returningSettings = (settings: Settings, home: string): Raw => ({
+  ...rawOf(settings),
+  ...recoverySiteOf(settings).copiedTo(home),
+});
+
+const APART = ["stack", "provider"];
+const rawOf = (settings: Settings): Raw =>
+  Object.fromEntries(Object.entries(settings).filter(([key]) => !APART.includes(key)));
+
+interface Move {
+  readonly from: string;
+  readonly to: string;
+}
+
 /** A store in the cluster comes back from what it archived in the lost region, and begins a history of its own. */
-const fromArchive = (store: StoreSettings, region: string): unknown =>
+const fromArchive = (store: StoreSettings, { from, to }: Move): unknown =>
   "archive" in store && store.archive !== undefined
-    ? { ...store, archive: { ...store.archive, generation: 1, from: { region, generation: store.archive.generation } } }
+    ? { ...store, archive: archiveThere(store.archive, { from, to }) }
     : store;
 
+type Archive = Exclude<Extract<StoreSettings, { readonly archive?: unknown }>["archive"], undefined>;
+
+/** Where it comes back to a region that it left, its history there has been written once already. */
+const archiveThere = (archive: Archive, { from, to }: Move) => ({
+  ...archive,
+  generation: archive.from?.region === to ? archive.from.generation + 1 : 1,
+  from: { region: from, generation: archive.generation },
+});
+
+type Delivered = Extract<Settings["delivery"], { readonly by: "argocd" }>;
+
 /** What Argo CD reads for the recovery region lies in a folder of its own, or one push would change both regions. */
-const renderedApart = (stack: string, { repository }: Extract<Settings["delivery"], { readonly by: "argocd" }>) => ({
+const renderedApart = ({ stack }: Settings, target: string, { repository }: Delivered) => ({
   ...repository,
-  path: repository.path.endsWith(`/${stack}`) ? recoveryStackName(repository.path) : `${repository.path}/recovery`,
+  path: repository.path.endsWith(`/${stack}`)
+    ? `${repository.path.slice(0, -stack.length)}${target}`
+    : `${repository.path}/recovery`,
 });
 
 /** Where the stack that stands in for this one names its region on purpose. */

@@ -2,11 +2,11 @@
 import { Protected } from "../../embedded/engine/failures";
 import { portBase } from "../../embedded/plane/ports";
 import { progressOn } from "../../embedded/toolchain/progress";
-import { clearEmbedded, isFinished, journalFile, runEmbedded } from "../../drill/embedded-run";
+import { clearEmbedded, isFinished, runEmbedded } from "../../drill/embedded-run";
 import { tell, type Told } from "../../drill/findings";
 import { isDone, readJournal } from "../../drill/journal";
 import { readAccess } from "../../drill/real/access";
-import { forgetRehearsal, recreated, rehearsalJournal, runReal } from "../../drill/real/run";
+import { forgetRehearsal, rehearsalFolder, rehearsalJournal, runReal } from "../../drill/real/run";
 import { type Watcher } from "../../drill/run";
 import { type StepName, STEPS } from "../../drill/steps";
 import { nearest } from "../../graph/nearest";
@@ -57,7 +57,7 @@ async function rehearse({ settings }: Stack, { flags }: Arguments, terminal: Ter
   const wish = { checkout, settings, access, keep: flags["keep"] === true, assess: flags["assess"] === true };
   const note = (line: string): void => terminal.note(`  ${line}`);
   const journal = await runReal({ ...wish, watcher: watcherOf(terminal), note });
-  const told = tell(checkout, settings, journal, recreated(checkout, settings) ?? []);
+  const told = tell(checkout, settings, journal, rehearsalFolder(checkout, settings.stack));
   show(told, flags, terminal);
   if (wish.assess) return journal.steps.some(({ blockers }) => blockers.length > 0) ? exitCodes.failed : exitCodes.done;
   return told.document.outcome === "blocked" ? exitCodes.failed : exitCodes.done;
@@ -82,7 +82,8 @@ async function drill(stack: Stack, args: Arguments, terminal: Terminal): Promise
     watcher: watcherOf(terminal),
   };
   const until = assess ? "preflight" : stepIn(args);
-  const journal = await runEmbedded(until === undefined ? wish : { ...wish, until });
+  const failBack = args.flags["fail-back"] === true;
+  const journal = await runEmbedded({ ...wish, failBack, ...(until === undefined ? {} : { until }) });
   const told = tell(checkout, stack.settings, journal);
   show(told, args.flags, terminal);
   if (assess) return journal.steps.some(({ blockers }) => blockers.length > 0) ? exitCodes.failed : exitCodes.done;
@@ -101,8 +102,8 @@ export const run: Run = async (args, terminal) => {
   refuseReal(stack, args);
   recoveryRegion(stack.settings); // refuses a stack that has none, before anything is begun
   if (args.flags["real"] === true) return rehearse(stack, args, terminal);
-  const before = readJournal(journalFile(terminal.checkout, stack.name));
-  const again = args.flags["anew"] === true || (before !== undefined && isFinished(before));
+  const again =
+    args.flags["anew"] === true || isFinished(terminal.checkout, stack.name, args.flags["fail-back"] === true);
   if (again || args.flags["clear"] === true) await clearEmbedded(terminal.checkout, stack.name);
   if (args.flags["clear"] === true) {
     terminal.out(`nothing of a drill of ${stack.name} is here any more; its reports stay`);

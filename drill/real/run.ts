@@ -1,8 +1,7 @@
 /** The rehearsal from its beginning, or from where an earlier run of it was cut off. */
-import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { acquire } from "../../embedded/engine/lock";
-import { type StateResource } from "../../embedded/engine/state";
 import { type Settings } from "../../stacks/schema";
 import { type Journal, newJournal, readJournal, writeJournal } from "../journal";
 import { runSteps, type StepRun, type Watcher } from "../run";
@@ -61,12 +60,6 @@ export async function runReal(wish: RealWish): Promise<Journal> {
   } finally {
     lock.release();
   }
-}
-
-/** What the throw-away stack was made of, for the model; undefined before it was made. */
-export function recreated(checkout: string, { stack }: Settings): readonly StateResource[] | undefined {
-  const path = steps.stateFile(rehearsalFolder(checkout, stack));
-  return existsSync(path) ? (JSON.parse(readFileSync(path, "utf8")) as readonly StateResource[]) : undefined;
 }
 
 export const forgetRehearsal = (checkout: string, stack: string): void =>

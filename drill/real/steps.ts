@@ -8,7 +8,6 @@ import { everything } from "../cluster-objects";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { type Manifest, objectId } from "../../graph/manifest";
-import { type StateResource } from "../../embedded/engine/state";
 import { compileStack } from "../../stacks/compile";
 import { stackObjects } from "../../stacks/objects";
 import { recoverySiteOf } from "../../stacks/recovery-sites";
@@ -16,6 +15,7 @@ import { type Settings } from "../../stacks/schema";
 import { readSettings } from "../../stacks/settings";
 import { type Journal, recordOf } from "../journal";
 import { done, notRun } from "../line";
+import { keepRecreated } from "../recreated";
 import { restoreObject } from "../restore-plan";
 import { type StepResult } from "../run";
 import { checksum, sentinelNamespaces } from "../sentinels";
@@ -161,17 +161,12 @@ export async function recreate(rehearsal: Rehearsal): Promise<StepResult> {
   await ensureStack(engine);
   await up(engine);
   const resources = await exported(engine);
-  writeWhole(stateFile(rehearsal.folder), JSON.stringify(resources.map(withoutValues)));
+  keepRecreated(rehearsal.folder, resources);
   const { length } = resources;
   return {
     lines: [done("real", `pulumi up brought ${engine.stack} up, judged by the policy pack`, `${length} resources`)],
   };
 }
-
-/** Types and dependencies of what was made, from which the report's model is reckoned. */
-export const stateFile = (folder: string): string => join(folder, "recreated.json");
-
-const withoutValues = ({ urn, type, custom, dependencies }: StateResource) => ({ urn, type, custom, dependencies });
 
 /** Name of what a step makes in the new cluster: another attempt makes another. */
 export const objectName = ({ id }: Rehearsal, journal: Journal, step: StepName): string =>

@@ -19,6 +19,7 @@ export function awsRecovery(settings: AwsSettings): RecoverySite {
       backup: Object.fromEntries(Object.entries(backup).filter(([key]) => key !== "replicateTo")),
       recovers: { region: cloud.region, databases, restored },
     }),
+    copiedTo: (region): Raw => ({ backup: { ...backup, replicateTo: region } }),
   };
 }
 

@@ -18,6 +18,7 @@ export function azureRecovery(settings: AzureSettings): RecoverySite {
       backup: { ...backup, copies: "zones" },
       recovers: { region: cloud.region, restored },
     }),
+    copiedTo: (): Raw => ({ backup: { ...backup, copies: "pairedRegion" } }), // Azure has chosen the pair
   };
 }
 

@@ -5,8 +5,8 @@ import { type DrillDocument } from "../../drill/report/document";
 import { Checkout } from "../support/checkout";
 
 /** What is left of a drill, which must end recovered. */
-async function recovered(checkout: Checkout, stack: string): Promise<DrillDocument> {
-  const { code, out, notes } = await checkout.keelson("drill", "-s", stack, "--json");
+async function recovered(checkout: Checkout, stack: string, ...flags: readonly string[]): Promise<DrillDocument> {
+  const { code, out, notes } = await checkout.keelson("drill", "-s", stack, "--json", ...flags);
   assert.equal(code, 0, notes);
   const document = JSON.parse(out) as DrillDocument;
   const { outcome, blockers, steps, rto } = document;

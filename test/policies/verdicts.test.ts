@@ -166,8 +166,9 @@ describe("waivers", () => {
         ["prod", "prod-recovery"],
         ["payments-prod-recovery", "prod"],
         ["prod-canary", "prod"],
+        ["prod-return", "prod-recovery"],
       ].map(([stack = "", of = ""]) => holds(stack, of)),
-      [true, true, true, false, false, false],
+      [true, true, true, false, false, false, true],
     );
     assert.equal(isOfStack(named("prod"), "prod-recovery"), false);
   });

@@ -7,7 +7,14 @@ import { type Problem } from "../../graph/problems";
 import { compileStack } from "../../stacks/compile";
 import { stackObjects } from "../../stacks/objects";
 import { recoveryPlan } from "../../stacks/recovery";
-import { databasesOf, recoveryRegion, recoverySettings, recoveryStackName } from "../../stacks/recovery-stack";
+import {
+  databasesOf,
+  type Loss,
+  recoveryRegion,
+  recoverySettings,
+  recoveryStackName,
+  returningSettings,
+} from "../../stacks/recovery-stack";
 import { type AwsSettings, type Settings } from "../../stacks/schema";
 import { type Raw, readSettings } from "../../stacks/settings";
 import { readStackFile } from "../../stacks/stack-file";
@@ -149,6 +156,35 @@ describe("declared recovery on Azure", () => {
     const settings = onAzure("prod", { ...RECOVERY, backup: { copies: "zones" } });
     const [objects] = recoveryPlan(settings, compileStack(settings));
     assert.match(JSON.stringify(objects?.path), /"by":"given up".*names its pair/);
+  });
+});
+
+describe("the way back", () => {
+  const back = (standIn: Settings, home: string, loss: Loss): Settings => {
+    const { stack } = standIn;
+    const copied = readSettings(stack, returningSettings(standIn, home));
+    assert.equal(recoveryRegion(copied), home);
+    assert.ok(recoveryPlan(copied, compileStack(copied)).every(({ path }) => hasPath(path)));
+    return readSettings("prod-return", recoverySettings(copied, loss, "prod-return"));
+  };
+
+  it("is the same program in the region that was lost, from copies of the one that stood in", () => {
+    const loss = { zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"], databases, restored: false };
+    const settings = onAws(back(recovery(true), "eu-west-1", loss));
+    assert.equal(settings.cloud.region, "eu-west-1");
+    assert.deepEqual(settings.recovers, { region: "eu-central-1", databases, restored: false });
+    assert.equal(at(settings.delivery, "repository", "path"), "rendered/prod-return");
+  });
+
+  it("goes to the pair on Azure, and writes a history that was not written there before", () => {
+    const there = readSettings(
+      "payments-prod-recovery",
+      recoverySettings(PAYMENTS_PROD.settings, { zones: ["1", "2", "3"], databases: {}, restored: true }),
+    );
+    const settings = back(there, "westeurope", { zones: ["1", "2", "3"], databases: {}, restored: false });
+    const { archive } = PAYMENTS_PROD.settings.stores["payments"] as { archive: { generation: number } };
+    assert.deepEqual(at(settings.stores["payments"], "archive", "from"), { region: "northeurope", generation: 1 });
+    assert.equal(at(settings.stores["payments"], "archive", "generation"), archive.generation + 1);
   });
 });
 

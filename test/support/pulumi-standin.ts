@@ -7,7 +7,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { parse } from "yaml";
-import { bringUp, derivedFile, portsOf, type Region, regionOf, resourcesOf, runVelero } from "../../drill/region";
+import { bringUp, derivedFile, SEATS, type Region, regionOf, resourcesOf, runVelero } from "../../drill/region";
 import { Interruption } from "../../embedded/engine/interruption";
 import { openSession, withControlPlane } from "../../embedded/engine/program";
 import { holdingTheStack } from "../../embedded/engine/session";
@@ -60,7 +60,7 @@ function region(): Region {
   const settings = readSettings(named("stack"), raw);
   const target = derivedFile(around, settings.stack);
   if (target !== named("config-file")) copyFileSync(named("config-file"), target);
-  return regionOf(around, settings, portsOf(account.port, 1));
+  return regionOf(around, settings, SEATS.recovery, account.port);
 }
 
 async function up(): Promise<void> {
