@@ -35,7 +35,7 @@ export async function prepareReturn(drill: Drill, back: Drill): Promise<StepResu
   return {
     lines: [
       done("modelled", `${home} answers again, and what it still held of ${drill.settings.stack} is removed`, removed),
-      done("real", `the engine lets ${here.settings.stack} copy its backups to ${home}`, `${changes} changes`),
+      done("real", `the engine makes ${here.settings.stack} a primary, copied to ${home}`, `${changes} changes`),
     ],
   };
 }

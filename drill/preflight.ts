@@ -167,13 +167,20 @@ function quotasOf(world: World, lost: string, region: string): readonly Quota[] 
 
 /** Names that the lost region's things have, as the recovery stack will have them, that somebody has already. */
 function takenNames(world: World, lost: string, region: string): readonly string[] {
-  const handles = new Set(world.flatMap(({ type, handles: names }) => names.map((name) => `${type} ${name}`)));
-  const theirs = world.filter((one) => one.region === lost || one.region === "global");
+  const inTheWay = world.filter((one) => isNear(one, region) || isOneEverywhere(one.type));
+  const handles = new Set(inTheWay.flatMap(({ type, handles: names }) => names.map((name) => `${type} ${name}`)));
+  const theirs = world.filter((one) => isNear(one, lost));
   const wanted = theirs.flatMap(({ type, handles: names }) =>
     names.filter((name) => name.includes(lost)).map((name) => `${type} ${name.replaceAll(lost, region)}`),
   );
   return [...new Set(wanted)].filter((name) => handles.has(name));
 }
+
+const isNear = (one: World[number], region: string): boolean => one.region === region || one.region === "global";
+
+/** Whether two regions cannot both have something of one name: a bucket. */
+const isOneEverywhere = (type: string): boolean =>
+  (catalog[type]?.unique ?? []).some(({ in: where }) => where !== "region");
 
 // The objects
 

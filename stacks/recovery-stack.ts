@@ -57,9 +57,13 @@ export function recoverySettings(settings: Settings, loss: Loss, target = recove
   };
 }
 
-/** Of a stack that stands in: the same, copied to the region it came from. From there its way back begins. */
+/**
+ * Of a stack that stood in and serves: from now on a primary like any other, copied to the region that was lost. Its way
+ * back begins here.
+ */
 export const returningSettings = (settings: Settings, home: string): Raw => ({
-  ...rawOf(settings),
+  ...Object.fromEntries(Object.entries(rawOf(settings)).filter(([key]) => key !== "recovers")),
+  role: "primary",
   ...recoverySiteOf(settings).copiedTo(home),
 });
 

@@ -8,7 +8,7 @@ import { type Children, Component } from "../component";
 import { createRole, type RoleWithPolicies, type Statement } from "../identity/statement";
 import { Key, type KeyReplica } from "../keys/key";
 import { bucketName, type Scope } from "../names";
-import { type Protection, RETAIN } from "../protection";
+import { keeps, type Protection, RETAIN } from "../protection";
 import { Bucket } from "../storage/bucket";
 import { type BackupPlan } from "./plan";
 import { type Vault } from "./vault";
@@ -89,7 +89,8 @@ const purposeOf = ({ purpose = "backups" }: S3VaultArgs): string => purpose;
 function createKey(parent: S3Vault, child: Children, args: S3VaultArgs): Key {
   const { scope, replicateTo, protection = RETAIN } = args;
   const replica = replicateTo === undefined ? {} : { replicaRegion: replicateTo };
-  return new Key(child("key")[0], { scope, purpose: purposeOf(args), protection, ...replica }, { parent });
+  const shape = { scope, purpose: purposeOf(args), protection, multiRegion: keeps(protection), ...replica };
+  return new Key(child("key")[0], shape, { parent });
 }
 
 interface BucketParts {

@@ -157,7 +157,12 @@ const createLogs = (child: Children, args: RdsArgs): readonly pulumi.Resource[] 
 
 function createInstance(child: Children, args: RdsArgs, parts: Parts): rds.Instance {
   const protection = args.protection ?? RETAIN;
-  const [id, options] = child("instance", { ...protectionOptions(protection), dependsOn: [...parts.logs] });
+  const ignoreChanges = ORIGIN; // read at creation only, but replaces
+  const [id, options] = child("instance", {
+    ...protectionOptions(protection),
+    dependsOn: [...parts.logs],
+    ignoreChanges,
+  });
   const shape = {
     ...engine(args),
     ...storage(args),
@@ -168,6 +173,8 @@ function createInstance(child: Children, args: RdsArgs, parts: Parts): rds.Insta
   };
   return new rds.Instance(id, { ...shape, ...origin(args), password: parts.password }, options);
 }
+
+const ORIGIN = ["restoreToPointInTime", "dbName", "username"];
 
 /** A restored database brings its name and administrator along. Hyphens are not allowed in a database's name. */
 const origin = ({ store, restoreFrom }: RdsArgs) =>

@@ -24,6 +24,11 @@ export interface KeyArgs {
    * @default - this region only
    */
   readonly replicaRegion?: string;
+  /**
+   * Whether it can be given a replica later, as the key of a region that stands in for a lost one. It costs the same.
+   * @default - only where it has one from the beginning
+   */
+  readonly multiRegion?: boolean;
   /** What is encrypted is lost with its key: a key is kept as long as its data. @default retain */
   readonly protection?: Protection;
 }
@@ -119,7 +124,7 @@ function createKey(child: Children, args: KeyArgs): kms.Key {
       description: describe(args),
       enableKeyRotation: true,
       deletionWindowInDays: DELETION_WINDOW_DAYS,
-      multiRegion: args.replicaRegion !== undefined,
+      multiRegion: args.replicaRegion !== undefined || args.multiRegion === true,
       policy: policyDocument(planKeyPolicy(args.scope, args.services ?? [])),
     },
     options,

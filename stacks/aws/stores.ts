@@ -4,7 +4,8 @@ import { ElastiCache } from "../../components/data/elasticache";
 import { PrivateZone } from "../../components/data/private-zone";
 import { Rds } from "../../components/data/rds";
 import { type DataStore } from "../../components/data/store";
-import { Key } from "../../components/keys/key";
+import { Key, type KeyArgs } from "../../components/keys/key";
+import { keeps } from "../../components/protection";
 import { type Network } from "../../components/network/network";
 import { type StackPlan } from "../plan";
 import { type Stores } from "../platform";
@@ -45,8 +46,8 @@ function creator(
   const { scope, protection, settings } = plan;
   const zone = new PrivateZone("names", { scope, network }, options);
   return (name, store) => {
-    const replica = store.flavour === "rds" ? { replicaRegion: settings.backup.replicateTo } : {};
-    const key = new Key(`${name}-key`, { scope, purpose: name, protection, ...given(replica) }, options);
+    const copied = store.flavour === "rds" ? copiedKey(plan) : {};
+    const key = new Key(`${name}-key`, { scope, purpose: name, protection, ...copied }, options);
     const common = { scope, store: name, network, zone, key, logKey, protection, grants: accessTo(plan, name) };
     if (store.flavour === "elasticache")
       return new ElastiCache(name, { ...common, nodeType: store.class, replicas: store.replicas }, options);
@@ -58,6 +59,11 @@ function creator(
   };
 }
 
-/** The setting, if there is one. */
-const given = ({ replicaRegion }: { readonly replicaRegion?: string | undefined }) =>
-  replicaRegion === undefined ? {} : { replicaRegion };
+/** The key of a database whose backups are copied to another region, or will be once it has one to be copied to. */
+const copiedKey = ({
+  settings,
+  protection,
+}: StackPlan<AwsSettings>): Pick<KeyArgs, "replicaRegion" | "multiRegion"> => {
+  const { replicateTo } = settings.backup;
+  return { multiRegion: keeps(protection), ...(replicateTo === undefined ? {} : { replicaRegion: replicateTo }) };
+};
