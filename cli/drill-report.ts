@@ -2,7 +2,7 @@
 import { type StepRecord } from "../drill/journal";
 import { type Line } from "../drill/line";
 import { type DrillDocument } from "../drill/report/document";
-import { kept, span } from "../drill/report/words";
+import { kept, keptModelled, span } from "../drill/report/words";
 import { stepNamed, type StepName } from "../drill/steps";
 import { wrap } from "./wrap";
 
@@ -25,7 +25,9 @@ export function endLines({ name, seconds, lines, blockers }: StepRecord): readon
 export function drillReport(document: DrillDocument, files: readonly string[]): readonly string[] {
   const { stack, outcome, rto, rpo, blockers } = document;
   const modelled =
-    rto.modelled === undefined ? "not run" : `p50 ${span(rto.modelled.p50)}, p95 ${span(rto.modelled.p95)}`;
+    rto.modelled === undefined
+      ? "not run"
+      : `p50 ${span(rto.modelled.p50)}, p95 ${span(rto.modelled.p95)} (${keptModelled(rto.modelled, rto.declared)})`;
   return [
     `${stack}: ${outcome}`,
     `  RTO    declared ${span(rto.declared)}; measured ${span(rto.measured)} in this run; modelled for a real cloud: ${modelled}`,

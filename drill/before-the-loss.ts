@@ -145,7 +145,7 @@ const otherLines = ({ graph, settings }: Region, written: readonly string[]): re
 
 function reasonOf(path: RestorePath | NoPath): string {
   if (!hasPath(path)) return path.got;
-  if (path.by === "rebuild") return "it holds nothing of its own, and is filled again from other stores";
+  if (path.by === "rebuild") return "it holds nothing of its own: it is filled again from stores that are restored";
   return path.by === "given up" ? path.loses : NO_POSTGRES;
 }
 

@@ -47,6 +47,8 @@ export interface Drill extends Surroundings {
   readonly to: Seat;
   /** Name of the stack that stands in. */
   readonly target: string;
+  /** What was there before, on the way back. @default - nothing */
+  readonly past?: Settings;
 }
 
 export async function getTools({ progress, interruption: { signal } }: Surroundings): Promise<DrillTools> {
@@ -67,10 +69,10 @@ export const cloudOf = ({ folder }: Surroundings): string => join(folder, "cloud
 
 /** The region that stands in, from what can be found there; writes its stack file. */
 export async function recoveryOf(drill: Drill, restored: boolean): Promise<Region> {
-  const { settings, target } = drill;
+  const { settings, target, past } = drill;
   const world = await withCloud(cloudOf(drill), (cloud) => cloud.objects(({ status }) => status === "live"));
   const zones = regionalOf(settings).zonesOf(recoveryRegion(settings)).slice(0, 3);
-  const raw = recoverySettings(settings, { zones, databases: databaseCopies(world, settings), restored }, target);
+  const raw = recoverySettings(settings, { zones, databases: databaseCopies(world, settings), restored }, target, past);
   return regionOf(drill, derive(drill, { stack: target, from: settings.stack, raw }), drill.to, drill.port);
 }
 

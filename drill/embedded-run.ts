@@ -59,7 +59,7 @@ async function goBack(drill: Drill, { interruption, watcher }: DrillWish): Promi
   const path = returnFile(drill.folder);
   const journal = readJournal(path) ?? newJournal(back.settings.stack, watcher.now());
   const steps = stepsOf(back, () => prepareReturn(drill, back)).map((step) => stoppable(step, interruption));
-  const ended = await runSteps(path, journal, steps, watcher);
+  const ended = await runSteps(path, journal, steps, { ...watcher, ended: () => undefined }); // told at the end, by this step
   const found = ended.steps.map(({ name, seconds, lines, blockers }) => ({
     lines: [done("real", `going back: ${name}`, `in ${span(seconds)}`), ...lines],
     blockers,

@@ -22,31 +22,40 @@ export async function exchanged(drill: Drill): Promise<Drill> {
     id: `${drill.id}-back`,
     settings: derive(drill, { stack: settings.stack, from: drill.settings.stack, raw }),
     ...{ from: SEATS.recovery, to: SEATS.returned, target: returnStackName(drill.settings.stack) },
+    past: drill.settings,
   };
 }
 
 /** The first step of it: the region answers again, and the copies go there. */
 export async function prepareReturn(drill: Drill, back: Drill): Promise<StepResult> {
-  const removed = await answerAgain(drill);
+  const { stack, cloud } = drill.settings;
+  await withCloud(cloudOf(drill), (world) => world.recoverRegion(cloud.region));
   const here = primaryOf(back);
-  const changes = await bringUp(here, { judged: true, deliver: true });
+  const changes = await bringUp(here, { judged: true, deliver: true }); // lets go of the lost region's copies
+  const left = await removeLeft(drill);
   await startAll(back);
-  const home = drill.settings.cloud.region;
   return {
     lines: [
-      done("modelled", `${home} answers again, and what it still held of ${drill.settings.stack} is removed`, removed),
-      done("real", `the engine makes ${here.settings.stack} a primary, copied to ${home}`, `${changes} changes`),
+      done(
+        "real",
+        `the engine makes ${here.settings.stack} a primary, copied to ${cloud.region}`,
+        `${changes} changes`,
+      ),
+      done(
+        "modelled",
+        `what ${cloud.region} still held of ${stack} is removed`,
+        `${left} things; people compare first`,
+      ),
     ],
   };
 }
 
-/** What a person does in two steps: compares first, then `pulumi destroy` of the stack that was lost. */
-const answerAgain = (drill: Drill): Promise<string> =>
+/** What people do with `pulumi destroy` of the stack that was lost. Says how many things it had. */
+const removeLeft = (drill: Drill): Promise<number> =>
   withCloud(cloudOf(drill), (cloud) => {
-    cloud.recoverRegion(drill.settings.cloud.region);
     const left = cloud.objects((one) => isLeft(drill, one));
     for (const object of left) cloud.drop(objectKey(object));
-    return `${left.length} things; a person compares them first`;
+    return left.length;
   });
 
 /** Made there by the lost stack or by its cluster's controllers; the copies lie in the other region, and stay. */

@@ -36,6 +36,7 @@ export const DANGEROUS: readonly Exclusion[] = [
   { resource: "events", because: "they tell of another cluster" },
   { resource: "volumeattachments.storage.k8s.io", because: "disks of another region cannot be attached" },
   { resource: "persistentvolumes", because: "disks and their snapshots do not leave their region (velero#103)" },
+  { resource: "persistentvolumeclaims", because: "without its volume a claim waits for one that never comes" },
   { resource: "jobs.batch", because: "they would run again" },
 ];
 

@@ -146,8 +146,8 @@ export const STEPS: readonly StepPlan[] = [
     stage: "afterwards",
     why: "The recovery region is a full region: going back is the same drill with the regions exchanged, at a time of your choosing.",
     byHand: [
-      "When the old region answers again: compare its data with what people wrote since, then `pulumi destroy -s STACK`. Its names must be free.",
-      "Make the recovery stack a primary: take `keelson:role` and `keelson:recovers` out of its file, let `keelson:backup` copy to the old region (`replicateTo` on AWS, `copies: pairedRegion` on Azure), `pulumi up`, and wait until the copy is whole.",
+      "When the old region answers again: make the recovery stack a primary. Take `keelson:role`, `keelson:recovers` and every archive's `from` out of its file, let `keelson:backup` copy to the old region (`replicateTo` on AWS, `copies: pairedRegion` on Azure), `pulumi up`, and wait until the copy is whole.",
+      "Compare the old region's data with what people wrote since, then `pulumi destroy -s STACK`. Its names must be free: what it keeps on purpose, such as a locked vault, is taken into the new stack with `pulumi import`.",
       "Run this page with the regions exchanged; the stack file is named `Pulumi.STACK-return.yaml`. An archive begins a new generation there.",
       "When it serves: make it a primary in the same way, and `pulumi stack rename STACK`.",
     ],

@@ -42,54 +42,66 @@ const NO_SECOND = {
  * Its settings as they would stand in `Pulumi.<stack>-recovery.yaml`, without the namespace.
  *
  * @param target Name of the stack. @default - the stack's own, with `-recovery` behind it
+ * @param past What was in that region before, when this is the way back. @default - nothing
  */
-export function recoverySettings(settings: Settings, loss: Loss, target = recoveryStackName(settings.stack)): Raw {
+export function recoverySettings(
+  settings: Settings,
+  loss: Loss,
+  target = recoveryStackName(settings.stack),
+  past?: Settings,
+): Raw {
   const { cloud, stores, delivery } = settings;
   const region = recoveryRegion(settings);
-  const move = { from: cloud.region, to: region };
+  const moved = ([name, store]: readonly [string, StoreSettings]) => [
+    name,
+    fromArchive(store, cloud.region, past?.stores[name]),
+  ];
   return {
     ...rawOf(settings),
     role: "recovery",
     ...recoverySiteOf(settings).there(region, loss),
-    stores: Object.fromEntries(Object.entries(stores).map(([name, store]) => [name, fromArchive(store, move)])),
+    stores: Object.fromEntries(Object.entries(stores).map(moved)),
     delivery:
       delivery.by === "pulumi" ? delivery : { ...delivery, repository: renderedApart(settings, target, delivery) },
   };
 }
 
 /**
- * Of a stack that stood in and serves: from now on a primary like any other, copied to the region that was lost. Its way
- * back begins here.
+ * Of a stack that stood in and serves: from now on a primary like any other, copied to the region that was lost. What it came
+ * back from it needs no longer. Its way back begins here.
  */
 export const returningSettings = (settings: Settings, home: string): Raw => ({
-  ...Object.fromEntries(Object.entries(rawOf(settings)).filter(([key]) => key !== "recovers")),
+  ...lacking(rawOf(settings), ["recovers"]),
   role: "primary",
+  stores: Object.fromEntries(Object.entries(settings.stores).map(([name, store]) => [name, ofItself(store)])),
   ...recoverySiteOf(settings).copiedTo(home),
 });
 
-const APART = ["stack", "provider"];
-const rawOf = (settings: Settings): Raw =>
-  Object.fromEntries(Object.entries(settings).filter(([key]) => !APART.includes(key)));
+const lacking = (raw: object, keys: readonly string[]): Raw =>
+  Object.fromEntries(Object.entries(raw).filter(([key]) => !keys.includes(key)));
 
-interface Move {
-  readonly from: string;
-  readonly to: string;
-}
-
-/** A store in the cluster comes back from what it archived in the lost region, and begins a history of its own. */
-const fromArchive = (store: StoreSettings, { from, to }: Move): unknown =>
-  "archive" in store && store.archive !== undefined
-    ? { ...store, archive: archiveThere(store.archive, { from, to }) }
-    : store;
+const rawOf = (settings: Settings): Raw => lacking(settings, ["stack", "provider"]);
 
 type Archive = Exclude<Extract<StoreSettings, { readonly archive?: unknown }>["archive"], undefined>;
 
-/** Where it comes back to a region that it left, its history there has been written once already. */
-const archiveThere = (archive: Archive, { from, to }: Move) => ({
-  ...archive,
-  generation: archive.from?.region === to ? archive.from.generation + 1 : 1,
-  from: { region: from, generation: archive.generation },
-});
+const archiveOf = (store: StoreSettings | undefined): Archive | undefined =>
+  store !== undefined && "archive" in store ? store.archive : undefined;
+
+/**
+ * A store in the cluster comes back from what it archived in the lost region, and begins a history of its own: where one was
+ * written in that region before, the next.
+ */
+function fromArchive(store: StoreSettings, region: string, past: StoreSettings | undefined): unknown {
+  const archive = archiveOf(store);
+  if (archive === undefined) return store;
+  const generation = (archiveOf(past)?.generation ?? 0) + 1;
+  return { ...store, archive: { ...archive, generation, from: { region, generation: archive.generation } } };
+}
+
+function ofItself(store: StoreSettings): unknown {
+  const archive = archiveOf(store);
+  return archive === undefined ? store : { ...store, archive: lacking(archive, ["from"]) };
+}
 
 type Delivered = Extract<Settings["delivery"], { readonly by: "argocd" }>;
 

@@ -2,7 +2,7 @@
 import { type DrillDocument, type StepReport } from "./document";
 import { type Stage } from "../steps";
 import { type History, type Past } from "./history";
-import { kept, span } from "./words";
+import { kept, keptModelled, span } from "./words";
 
 export function markdown(document: DrillDocument, history: History): string {
   return [
@@ -52,7 +52,7 @@ const objectives = ({ rto, rpo }: DrillDocument): readonly string[] => [
         span(rto.declared),
         span(rto.measured),
         rto.modelled === undefined ? "not run" : `p50 ${span(rto.modelled.p50)}, p95 ${span(rto.modelled.p95)}`,
-        rto.modelled === undefined ? "not run" : `p95 ${kept(rto.modelled.p95, rto.declared)}`,
+        rto.modelled === undefined ? "not run" : keptModelled(rto.modelled, rto.declared),
       ],
       ...rpo.map(({ node, declared, measured, by }) => [
         `RPO of ${node}`,

@@ -26,26 +26,31 @@ describe("the drill of shop prod", function () {
     checkout.remove();
   });
 
-  const journal = (): string => join(checkout.folder, ".keelson", "drill", "prod", "journal.json");
-  const doneSteps = (): readonly string[] => {
-    if (!existsSync(journal())) return [];
-    const { steps } = JSON.parse(readFileSync(journal(), "utf8")) as { steps: { name: string; ended?: string }[] };
+  const file = (name: string): string => join(checkout.folder, ".keelson", "drill", "prod", name);
+  const doneSteps = (journal: string): readonly string[] => {
+    if (!existsSync(file(journal))) return [];
+    const { steps } = JSON.parse(readFileSync(file(journal), "utf8")) as { steps: { name: string; ended?: string }[] };
     return steps.filter(({ ended }) => ended !== undefined).map(({ name }) => name);
   };
 
-  it("is killed after the region is lost", async () => {
-    const running = checkout.start("drill", "-s", "prod", "--json");
-    while (!doneSteps().includes("lose-region")) {
-      assert.equal(running.child.exitCode, null, "it ended before it could be killed");
+  /** Kills a drill when it has lost a region. */
+  async function killedAfterTheLoss(journal: string, ...flags: readonly string[]): Promise<void> {
+    const running = checkout.start("drill", "-s", "prod", "--json", ...flags);
+    const until = Date.now() + 600_000;
+    while (!doneSteps(journal).includes("lose-region")) {
+      assert.ok(Date.now() < until, "it is stuck");
+      assert.equal(running.child.exitCode, null, `it ended before it could be killed: ${running.notes}`);
       await new Promise((done) => setTimeout(done, 200));
     }
     running.child.kill("SIGKILL");
     await running.ended;
-    assert.ok(!doneSteps().includes("recreate"));
-  });
+    assert.ok(!doneSteps(journal).includes("recreate"));
+  }
+
+  it("is killed after the region is lost", () => killedAfterTheLoss("journal.json"));
 
   it("goes on from there, and ends recovered", async () => {
-    const { steps, rpo } = await recovered(checkout, "prod");
+    const { steps, rpo } = await recovered(checkout, "prod", "--keep");
     const orders = rpo.find(({ node }) => node === "store/orders");
     assert.ok(orders?.measured !== undefined && orders.measured > 0 && orders.measured < orders.declared);
     const verified = steps.find(({ name }) => name === "verify")?.lines ?? [];
@@ -56,8 +61,21 @@ describe("the drill of shop prod", function () {
     );
   });
 
+  it("is killed on its way back", () => killedAfterTheLoss("return.json", "--fail-back"));
+
+  it("goes on from there, and ends whole in the region that was lost", async () => {
+    const { steps } = await recovered(checkout, "prod", "--fail-back");
+    const lines = steps.find(({ name }) => name === "fail-back")?.lines ?? [];
+    for (const what of [/copied archive restores every row/, /sentinel came back/, /^nothing of .* eu-central-1$/])
+      assert.ok(
+        lines.some((line) => what.test(line.what) && line.mark === "real"),
+        String(what),
+      );
+    assert.equal(lines.find(({ what }) => what.endsWith("points to the load balancer in"))?.detail, '["eu-west-1"]');
+  });
+
   it("leaves its reports, and nothing that runs", () => {
-    assert.ok(!existsSync(journal()));
+    assert.ok(!existsSync(file("journal.json")));
     const reports = readdirSync(join(checkout.folder, ".keelson", "drill-reports", "prod"));
     for (const ending of [".md", ".html", ".json"])
       assert.ok(

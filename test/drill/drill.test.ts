@@ -17,6 +17,7 @@ import { html } from "../../drill/report/html";
 import { markdown } from "../../drill/report/markdown";
 import { timeline } from "../../drill/report/timeline";
 import { writeReports } from "../../drill/report/history";
+import { keptModelled } from "../../drill/report/words";
 import { runSteps, type StepRun } from "../../drill/run";
 import { STEPS } from "../../drill/steps";
 import { Interrupted } from "../../embedded/engine/failures";
@@ -143,6 +144,12 @@ describe("a report", () => {
       assert.equal(timeline(document).match(/<rect /g)?.length, STEPS.length);
       assert.ok(readFileSync(join(folder, "later.svg"), "utf8").includes("the region is lost"));
     }));
+
+  it("says of a modelled time whether it is kept, missed, or missed in the worst cases only", () => {
+    const verdicts = [30, 60, 90].map((p50) => keptModelled({ p50, p95: 2 * p50 }, 100));
+    assert.deepEqual(verdicts, ["kept", "p95 missed", "p95 missed"]);
+    assert.equal(keptModelled({ p50: 110, p95: 220 }, 100), "missed");
+  });
 
   it("shows the stages of the source, and everything in tables on its page, too", () => {
     const text = markdown(document, []);

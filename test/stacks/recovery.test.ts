@@ -160,17 +160,17 @@ describe("declared recovery on Azure", () => {
 });
 
 describe("the way back", () => {
-  const back = (standIn: Settings, home: string, loss: Loss): Settings => {
+  const back = (past: Settings, standIn: Settings, home: string, loss: Loss): Settings => {
     const { stack } = standIn;
     const copied = readSettings(stack, returningSettings(standIn, home));
     assert.equal(recoveryRegion(copied), home);
     assert.ok(recoveryPlan(copied, compileStack(copied)).every(({ path }) => hasPath(path)));
-    return readSettings("prod-return", recoverySettings(copied, loss, "prod-return"));
+    return readSettings("prod-return", recoverySettings(copied, loss, "prod-return", past));
   };
 
   it("is the same program in the region that was lost, from copies of the one that stood in", () => {
     const loss = { zones: ["eu-west-1a", "eu-west-1b", "eu-west-1c"], databases, restored: false };
-    const settings = onAws(back(recovery(true), "eu-west-1", loss));
+    const settings = onAws(back(prod(), recovery(true), "eu-west-1", loss));
     assert.equal(settings.cloud.region, "eu-west-1");
     assert.deepEqual(settings.recovers, { region: "eu-central-1", databases, restored: false });
     assert.equal(at(settings.delivery, "repository", "path"), "rendered/prod-return");
@@ -181,7 +181,11 @@ describe("the way back", () => {
       "payments-prod-recovery",
       recoverySettings(PAYMENTS_PROD.settings, { zones: ["1", "2", "3"], databases: {}, restored: true }),
     );
-    const settings = back(there, "westeurope", { zones: ["1", "2", "3"], databases: {}, restored: false });
+    const settings = back(PAYMENTS_PROD.settings, there, "westeurope", {
+      zones: ["1", "2", "3"],
+      databases: {},
+      restored: false,
+    });
     const { archive } = PAYMENTS_PROD.settings.stores["payments"] as { archive: { generation: number } };
     assert.deepEqual(at(settings.stores["payments"], "archive", "from"), { region: "northeurope", generation: 1 });
     assert.equal(at(settings.stores["payments"], "archive", "generation"), archive.generation + 1);
