@@ -50,7 +50,7 @@ function meansOf(settings: Settings, graph: Graph): Means {
   const every = daily?.every ?? "24 hours";
   return {
     stores: Object.fromEntries(
-      Object.entries(settings.stores).map(([name, store]) => [name, within(settings, pathOf(store, every))]),
+      Object.entries(settings.stores).map(([name, store]) => [name, within(settings, pathOf(store))]),
     ),
     platform: metricsOf(settings, every),
     objects: { rpo: every, rto: OBJECTS_RTO, path: within(settings, copied(every)) },
@@ -78,20 +78,39 @@ const copied =
   (loses: Duration): PathIn =>
   ({ region }) => ({ by: "backups", region, loses });
 
-/** What each flavour can do, given a region that holds a copy. Volumes of stores in the cluster are saved with the objects. */
-function pathOf(store: StoreSettings, every: Duration): PathIn {
+/** What each flavour can do, given a region that holds a copy. */
+function pathOf(store: StoreSettings): PathIn {
   if (store.flavour === "rds") return ({ region }) => ({ by: "point-in-time", region, loses: COPIED_LOGS });
   if (store.flavour === "flexible-server") return ({ region }) => ({ by: "point-in-time", region, loses: GEO_RESTORE });
   if ("archive" in store && store.archive !== undefined)
     return ({ region, archives }) => ({ by: "point-in-time", region, loses: archives });
-  const cache = store.flavour === "elasticache" || store.flavour === "managed-redis";
-  return cache ? () => SNAPSHOTS_STAY : copied(every);
+  if (store.flavour === "cloudnative-pg") return () => UNARCHIVED;
+  if (store.flavour === "valkey") return () => (store.failover === undefined ? IN_MEMORY : IN_VOLUMES);
+  return () => SNAPSHOTS_STAY;
 }
+
+const WANTED = "a restore path in the recovery region";
+const CACHE_OR_ELSEWHERE = `declare that it holds: "cache", or keep its state in another kind of store`;
+
+const UNARCHIVED: NoPath = {
+  got: "a database without an archive: files that are saved one after another while it writes make none",
+  want: WANTED,
+  mend: "write archive: { retention: 30 days } beside its flavour",
+};
+
+const IN_MEMORY: NoPath = { got: "a store that keeps nothing on a disk", want: WANTED, mend: CACHE_OR_ELSEWHERE };
+
+/** Velero saves them as files for this region's cluster. Elsewhere the program makes pods and volumes anew, before any restore. */
+const IN_VOLUMES: NoPath = {
+  got: "data in volumes alone, which are made anew in another region, and empty",
+  want: WANTED,
+  mend: CACHE_OR_ELSEWHERE,
+};
 
 const SNAPSHOTS_STAY: NoPath = {
   got: "a managed cache, whose snapshots do not leave their region",
-  want: "a restore path in the recovery region",
-  mend: `declare that it holds: "cache", or keep its state in another kind of store`,
+  want: WANTED,
+  mend: CACHE_OR_ELSEWHERE,
 };
 
 function within(settings: Settings, path: PathIn): RestorePath | NoPath {

@@ -15,7 +15,7 @@ import {
   recoveryStackName,
   returningSettings,
 } from "../../stacks/recovery-stack";
-import { type AwsSettings, type Settings } from "../../stacks/schema";
+import { type StoreSettings, type AwsSettings, type Settings } from "../../stacks/schema";
 import { type Raw, readSettings } from "../../stacks/settings";
 import { readStackFile } from "../../stacks/stack-file";
 import { LARGE, onAzure, RECOVERY, SMALL } from "../components/azure/settings";
@@ -92,19 +92,31 @@ describe("declared recovery", () => {
     assert.match(problems(here)[0]?.got ?? "", /that region itself/);
   });
 
-  it("refuses a path that loses more than the store's RPO", () => {
+  it("refuses a database in the cluster whose log is not archived", () => {
     const inCluster = {
       ...prod(),
       stores: { ...prod().stores, orders: DEV.settings.stores["orders"] ?? assert.fail() },
     };
-    assert.deepEqual(problems(inCluster), [
-      {
-        where: "store/orders",
-        got: "a restore in eu-central-1 from backups that may lose 24 hours",
-        want: "one that loses at most its RPO, 20 minutes",
-        mend: "choose a flavour that restores to a point in time, or raise the RPO where the store is declared",
-      },
-    ]);
+    assert.deepEqual(
+      problems(inCluster).map(({ where, got }) => [where, got.slice(0, 29)]),
+      [["store/orders", "a database without an archive"]],
+    );
+  });
+
+  it("refuses state that is only in memory, in volumes or in snapshots that stay", () => {
+    const gotOf = (sessions: StoreSettings): string => {
+      const settings = { ...prod(), stores: { ...prod().stores, sessions } } as AwsSettings;
+      const node = PROD.graph.nodes.get("store/sessions") ?? assert.fail();
+      const { store = assert.fail() } = node;
+      const kept = { ...node, store: { ...store, args: { ...store.args, holds: "state" } } } as typeof node;
+      const graph = { ...PROD.graph, nodes: new Map([...PROD.graph.nodes, [node.id, kept]]) };
+      const path = recoveryPlan(settings, graph).find((one) => one.node === node.id)?.path;
+      return path !== undefined && "got" in path ? path.got : JSON.stringify(path);
+    };
+    const valkey = { flavour: "valkey", replicas: 2, memory: "512 MiB" } as const;
+    assert.match(gotOf(valkey), /nothing on a disk/);
+    assert.match(gotOf({ ...valkey, failover: { disk: "2 GiB" } }), /in volumes alone/);
+    assert.match(gotOf(prod().stores["sessions"] ?? assert.fail()), /snapshots do not leave/);
   });
 });
 
@@ -135,10 +147,22 @@ describe("declared recovery on Azure", () => {
     assert.equal(found[1]?.mend, "write copies: pairedRegion under keelson:backup in Pulumi.prod.yaml");
   });
 
+  it("refuses a path that loses more than the store's RPO", () => {
+    const managed = { flavour: "flexible-server", slot: 0, class: "Standard_D2ds_v5", disk: "64 GiB", multiZone: true };
+    assert.deepEqual(large(stores(managed)), [
+      {
+        where: "store/orders",
+        got: "a restore in northeurope from point-in-time that may lose 1 hour",
+        want: "one that loses at most its RPO, 20 minutes",
+        mend: "choose a flavour that restores to a point in time, or raise the RPO where the store is declared",
+      },
+    ]);
+  });
+
   it("refuses a database that is only in the daily backup, and takes one whose data is given up", () => {
     const [problem, ...more] = large(stores(unarchived));
     assert.deepEqual(more, []);
-    assert.equal(problem?.got, "a restore in northeurope from backups that may lose 24 hours");
+    assert.match(problem?.got ?? "", /^a database without an archive/);
     assert.deepEqual(problems(onAzure("dev", SMALL)), []);
   });
 
