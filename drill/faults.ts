@@ -38,7 +38,7 @@ export const FAULTS: readonly Fault[] = [
     title: "Snapshots of disks do not leave their region",
     evidence: "velero#103 (open since 2017), #194, #1129, #2107, #2334, #4799, #4500",
     met: "before the loss",
-    by: "the rule `volume-stays`; schedules save files, and a store in the cluster must meet its RPO to compile",
+    by: "the rule `volume-stays`; schedules save files, and state in volumes alone has no path elsewhere and does not compile",
     blocker: "volume-stays",
     inject: (sound) => ({ ...sound, volumesWithoutCopy: ["StatefulSet data/sessions"] }),
   },

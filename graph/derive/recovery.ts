@@ -51,6 +51,8 @@ export interface Recoverable extends Promised {
   readonly path: RestorePath | NoPath;
 }
 
+const PLATFORM = `platform/${KUBERNETES_API}`;
+
 /** Everything that holds state: stores, topics, the cluster's own memory of its objects. In the order of ids. */
 export const recoverables = (graph: Graph, means: Means): readonly Recoverable[] =>
   [
@@ -62,7 +64,7 @@ export const recoverables = (graph: Graph, means: Means): readonly Recoverable[]
       path: args.holds === "cache" ? REBUILD : (means.stores[name] ?? UNKNOWN),
     })),
     ...everyTopic(graph).map((topic) => topicRecovery(topic, means.objects)),
-    { node: `platform/${KUBERNETES_API}`, keeps: "objects of the cluster", ...means.objects },
+    { node: PLATFORM, keeps: "objects of the cluster", ...means.objects },
     ...means.platform,
   ].toSorted((a, b) => (a.node < b.node ? -1 : 1));
 
@@ -87,9 +89,25 @@ const UNKNOWN: NoPath = {
 
 export const hasPath = (path: RestorePath | NoPath): path is RestorePath => "by" in path;
 
-/** Nodes without a path, and nodes whose path loses more than was promised. */
-export const recoveryProblems = (all: readonly Recoverable[]): readonly Problem[] =>
-  all.flatMap((one) => (hasPath(one.path) ? lateProblem(one, one.path) : [{ where: one.node, ...one.path }]));
+/** Nodes without a path, nodes whose path loses more than was promised, and promises that the platform's own breaks. */
+export const recoveryProblems = (all: readonly Recoverable[]): readonly Problem[] => [
+  ...all.flatMap((one) => (hasPath(one.path) ? lateProblem(one, one.path) : [{ where: one.node, ...one.path }])),
+  ...soonProblems(all),
+];
+
+/** Nothing serves before the cluster does. */
+function soonProblems(all: readonly Recoverable[]): readonly Problem[] {
+  const platform = all.find(({ node, path }) => node === PLATFORM && hasPath(path) && path.by !== "given up");
+  if (platform === undefined) return [];
+  return all
+    .filter(({ rto }) => seconds(rto) < seconds(platform.rto))
+    .map(({ node, rto }) => ({
+      where: node,
+      got: `an RTO of ${rto}`,
+      want: `at least ${platform.rto}: nothing serves before the cluster's objects are back`,
+      mend: "raise the RTO where the store is declared",
+    }));
+}
 
 function lateProblem({ node, rpo }: Recoverable, path: RestorePath): readonly Problem[] {
   if (!("region" in path) || seconds(path.loses) <= seconds(rpo)) return [];

@@ -11,5 +11,5 @@ export const sessions = redis("sessions", {
   keeps: "sessions of whoever signed in",
   holds: "cache",
   rpo: "1 day",
-  rto: "1 hour",
+  rto: "2 hours",
 });

@@ -13,5 +13,5 @@ export const sessions = redis("sessions", {
   keeps: "sessions and cached reads",
   holds: "cache",
   rpo: "1 day",
-  rto: "1 hour",
+  rto: "2 hours",
 });

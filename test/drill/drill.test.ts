@@ -122,7 +122,7 @@ describe("a report", () => {
 
   it("counts the steps after the loss towards the RTO, and from the last saved moment for the RPO", () => {
     assert.equal(document.outcome, "recovered");
-    assert.deepEqual(document.rto, { declared: 3_600, measured: 50, modelled: undefined });
+    assert.deepEqual(document.rto, { declared: 7_200, measured: 50, modelled: undefined });
     assert.deepEqual(
       document.rpo.map(({ node, declared, measured }) => [node, declared, measured]),
       [

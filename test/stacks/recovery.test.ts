@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, it } from "mocha";
-import { hasPath } from "../../graph/derive/recovery";
+import { recoveryProblems, hasPath } from "../../graph/derive/recovery";
 import { type Problem } from "../../graph/problems";
 import { compileStack } from "../../stacks/compile";
 import { stackObjects } from "../../stacks/objects";
@@ -60,7 +60,7 @@ describe("declared recovery", () => {
           "2 hours",
           { by: "point-in-time", region: "eu-central-1", loses: "10 minutes" },
         ],
-        ["store/sessions", "1 day", "1 hour", { by: "rebuild" }],
+        ["store/sessions", "1 day", "2 hours", { by: "rebuild" }],
       ],
     );
   });
@@ -117,6 +117,20 @@ describe("declared recovery", () => {
     assert.match(gotOf(valkey), /nothing on a disk/);
     assert.match(gotOf({ ...valkey, failover: { disk: "2 GiB" } }), /in volumes alone/);
     assert.match(gotOf(prod().stores["sessions"] ?? assert.fail()), /snapshots do not leave/);
+  });
+});
+
+describe("a promise that nobody can keep", () => {
+  it("is refused: nothing serves before the cluster does, unless everything is given up", () => {
+    const plan = recoveryPlan(PROD.settings, PROD.graph);
+    const soon = plan.map((one) => (one.node === "store/orders" ? { ...one, rto: "1 hour" as const } : one));
+    assert.deepEqual(recoveryProblems(plan), []);
+    assert.deepEqual(
+      recoveryProblems(soon).map(({ where, got }) => [where, got]),
+      [["store/orders", "an RTO of 1 hour"]],
+    );
+    const lost = soon.map((one) => ({ ...one, path: { by: "given up", loses: "all of it" } as const }));
+    assert.deepEqual(recoveryProblems(lost), []);
   });
 });
 
