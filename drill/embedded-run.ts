@@ -61,7 +61,7 @@ async function goBack(drill: Drill, { interruption, watcher }: DrillWish): Promi
   const steps = stepsOf(back, () => prepareReturn(drill, back)).map((step) => stoppable(step, interruption));
   const ended = await runSteps(path, journal, steps, { ...watcher, ended: () => undefined }); // told at the end, by this step
   const found = ended.steps.map(({ name, seconds, lines, blockers }) => ({
-    lines: [done("real", `going back: ${name}`, `in ${span(seconds)}`), ...lines],
+    lines: [...(blockers.length === 0 ? [done("real", `going back: ${name}`, `in ${span(seconds)}`)] : []), ...lines],
     blockers,
   }));
   return { lines: found.flatMap(({ lines }) => lines), blockers: found.flatMap(({ blockers }) => blockers) };

@@ -25,8 +25,18 @@ const PORTS_APART = 1_000;
 
 const textOf = (flag: unknown): string | undefined => (typeof flag === "string" ? flag : undefined);
 
+/** Of the drill on this machine alone: a rehearsal would do something else than whoever writes them wants. */
+const EMBEDDED_ONLY = ["until", "fail-back", "clear"];
+
+/** @throws InvalidInput for a flag that a rehearsal has not, Protected for one that nobody confirmed. */
 function refuseReal({ settings }: Stack, { flags }: Arguments): void {
   const real = flags["real"] === true;
+  const strange = real ? EMBEDDED_ONLY.filter((name) => flags[name] !== undefined && flags[name] !== false) : [];
+  const want = "a flag that a rehearsal has; it ends by itself, and goes back nowhere";
+  if (strange.length > 0)
+    throw new InvalidInput(
+      strange.map((name) => ({ where: `--${name}`, got: "--real beside it", want, mend: `leave --${name} out` })),
+    );
   const problems = refusals({ settings, real, confirmed: textOf(flags["confirm"]) });
   if (problems.length > 0) throw new Protected(problems);
 }

@@ -109,6 +109,23 @@ describe("keelson", () => {
     assert.match(notes, /got {3}"shpo"[\s\S]*write shop/);
   });
 
+  it("refuses a drill without a region to go to, an unknown step, and flags that a rehearsal has not", async () => {
+    const refused = async (...argv: readonly string[]): Promise<string> => {
+      const { code, notes } = await say(folder, "drill", ...argv);
+      assert.equal(code, 2, notes);
+      return notes;
+    };
+    edited((text) => text);
+    assert.match(await refused("-s", "dev"), /nothing to recover from/);
+    assert.match(await refused("-s", "prod", "--until", "restroe"), /write restore/);
+    for (const flag of [["--clear"], ["--fail-back"], ["--until", "verify"]])
+      assert.match(await refused("-s", "prod", "--real", ...flag), new RegExp(`leave ${flag[0]} out`));
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => !name.startsWith("Pulumi.")),
+      [],
+    );
+  });
+
   it("takes down what was never up without needing any tool", async () => {
     const { code, out } = await say(
       edited((text) => text),
