@@ -51,14 +51,16 @@ export function stackObjects(graph: Graph, settings: Settings): readonly Owned[]
   return all.map(withWave);
 }
 
-/**
- * The pack's rules as the API server enforces them, whoever sends an object. Not where nobody has judged what comes: in the
- * namespaces of charts, and of the stores whose pods an operator makes.
- */
-const admissionShare = ({ stage, stack }: Settings, facts: Facts): readonly Manifest[] => {
-  const unjudged = [...CHART_NAMESPACES, ...(usesPostgresOperator(facts) ? [NAMESPACES.data] : [])];
-  return admissionObjects({ stage, stack, unjudged, waivers: packWaivers() });
-};
+/** The pack's rules as the API server enforces them, whoever sends an object. */
+const admissionShare = ({ stage, stack }: Settings, facts: Facts): readonly Manifest[] =>
+  admissionObjects({ stage, stack, unjudged: unjudged(facts), waivers: packWaivers() });
+
+/** Where nobody has judged what comes: namespaces of charts, and of stores and a broker whose pods an operator makes. */
+const unjudged = (facts: Facts): readonly string[] => [
+  ...CHART_NAMESPACES,
+  ...(facts.edge.kind === "kong" ? [NAMESPACES.ingress] : []),
+  ...(usesPostgresOperator(facts) || facts.broker !== undefined ? [NAMESPACES.data] : []),
+];
 
 /** Argo CD orders what it applies by annotation. Pulumi orders by dependencies, and the objects stay as they are. */
 const withWave = (owned: Owned): Owned => {

@@ -28,6 +28,9 @@ export const CHART_NAMESPACES: readonly string[] = [
   NAMESPACES.backup,
   NAMESPACES.delivery,
   NAMESPACES.rollouts,
+  NAMESPACES.certificates,
+  NAMESPACES.messagingOperators,
+  NAMESPACES.monitoring,
 ];
 
 /** Set on every namespace whose routes may attach to the shared Gateway. */

@@ -4,7 +4,7 @@ import { admissionObjects, ADMITTING_RULES, type AdmissionObject } from "../../p
 import { ENFORCEMENT, enforcement } from "../../policies/enforcement";
 import { RULES } from "../../policies/rules/all";
 import type { Waiver } from "../../policies/waiver";
-import { at, DEV, ofKind, PROD } from "../objects/stacks";
+import { at, type Compiled, DEV, ofKind, PAYMENTS_PROD, PROD } from "../objects/stacks";
 
 const waiver = (rule: string, object: string, stacks?: readonly string[]): Waiver => ({
   rule,
@@ -160,4 +160,21 @@ describe("policies of admission", () => {
           metadata.name,
         );
     });
+
+  it("leave alone what a stack's charts and operators make, wherever they are, and nothing else", () => {
+    const free = (stack: Compiled): readonly string[] => {
+      const [binding] = ofKind(stack, "ValidatingAdmissionPolicyBinding").filter(
+        ({ metadata }) => metadata.name === "keelson-pod-probes",
+      );
+      return at(
+        binding?.["spec"],
+        ...["matchResources", "namespaceSelector", "matchExpressions", 0, "values"],
+      ) as readonly string[];
+    };
+    for (const namespace of ["ingress-system", "cert-manager", "rabbitmq-system", "monitoring", "cnpg-system", "data"])
+      assert.ok(free(PAYMENTS_PROD).includes(namespace), namespace);
+    for (const namespace of ["ingress-system", "data", "order-service"])
+      assert.ok(!free(PROD).includes(namespace), `${namespace} holds no chart in prod`);
+    assert.ok(!free(PAYMENTS_PROD).includes("payment-service"));
+  });
 });
