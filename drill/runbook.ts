@@ -23,7 +23,7 @@ const INTRODUCTION = [
   "fails when it is out of date. Do not edit it here.",
   "",
   "`npx keelson drill -s prod` does all of it on your machine, with a stand-in for the cloud, and says line by line what",
-  "was real. With `--real` it rehearses in a real account. When the region is really lost the steps are yours, in the",
+  "was real; with `--fail-back` it goes back afterwards. With `--real` it rehearses in a real account. When the region is really lost the steps are yours, in the",
   "source's four stages: assess, restore, verify health, DNS update. Nothing below deletes a backup.",
   "",
   "## A rehearsal in a real account",
@@ -41,6 +41,9 @@ const INTRODUCTION = [
   "```yaml",
   ...ACCESS,
   "```",
+  "",
+  'On Azure: `backend: azblob://state?storage_account=acmestaterecovery`, `secrets: azurekeyvault://…`, `zones: ["1", "2", "3"]`,',
+  "and no databases, which come back from the copied archive by themselves.",
 ];
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");
