@@ -1,8 +1,35 @@
 /** Relations between settings of stores and the edge that no single key can show. */
 import { type Problem } from "../graph/problems";
 import { type Part, settingAt } from "./relations";
+import { type StoreSettings } from "./schema";
 
-export const dataRelations = (part: Part): readonly Problem[] => [...originRelation(part), ...canaryRelation(part)];
+export const dataRelations = (part: Part): readonly Problem[] => [
+  ...originRelation(part),
+  ...emptyRelation(part),
+  ...canaryRelation(part),
+];
+
+/** Where a region stands in for a lost one, a database that comes back from nothing would come up empty, and serve. */
+const emptyRelation = ({ stack, role, stores = {} }: Part): readonly Problem[] =>
+  Object.entries(stores).flatMap(([name, store]) => {
+    const path = role === "recovery" ? withoutOrigin(store) : undefined;
+    if (path === undefined) return [];
+    return [
+      {
+        where: settingAt(stack, ["stores", name, ...path]),
+        got: "nothing",
+        want: "what the database comes back from in a stack of role recovery, or it would come up empty",
+        mend: "let `keelson drill` write the stack of the recovery region, or name the lost region and the moment or generation",
+      },
+    ];
+  });
+
+/** The setting that is missing; managed databases on AWS have theirs under `recovers`. */
+function withoutOrigin(store: StoreSettings): readonly string[] | undefined {
+  if ("archive" in store)
+    return store.archive === undefined || store.archive.from !== undefined ? undefined : ["archive", "from"];
+  return store.flavour === "flexible-server" && store.from === undefined ? ["from"] : undefined;
+}
 
 /** A store cannot be recovered from the archive that it writes itself: an archive takes one history only. */
 const originRelation = ({ stack, cloud, stores = {} }: Part): readonly Problem[] =>

@@ -281,6 +281,21 @@ describe("the stack of the recovery region", () => {
     assert.equal(problem?.where, "Pulumi.prod-recovery.yaml: keelson:recovers.databases.payments");
   });
 
+  it("is refused on Azure, too, with a database that comes back from nothing", () => {
+    const places = (stores: Raw) =>
+      problemsOf(() => onAzure("prod", { ...RECOVERY, stores: { ...Object(RECOVERY["stores"]), ...stores } })).map(
+        ({ where }) => where,
+      );
+    const archived = { flavour: "cloudnative-pg", instances: 3, disk: "10 GiB", archive: {} };
+    assert.deepEqual(places({ payments: archived }), ["Pulumi.prod.yaml: keelson:stores.payments.archive.from"]);
+    const managed = { flavour: "flexible-server", slot: 0, class: "Standard_D2ds_v5", disk: "64 GiB", multiZone: true };
+    assert.deepEqual(places({ orders: managed }), ["Pulumi.prod.yaml: keelson:stores.orders.from"]);
+    assert.deepEqual(
+      places({ orders: { ...managed, from: { region: "westeurope", at: "2026-11-01T00:00:00Z" } } }),
+      [],
+    );
+  });
+
   it("is refused without the region it stands in for, and a primary with one", () => {
     const rest = lacking(recoverySettings(prod(), { zones, databases, restored: false }), "recovers");
     assert.match(problemsOf(() => readSettings("x", rest))[0]?.want ?? "", /the lost region/);

@@ -73,7 +73,7 @@ export const LARGE: Raw = {
   logs: { to: "logAnalytics" },
 };
 
-/** The same in the pair, where one store comes back from what the lost region archived. */
+/** The same in the pair, where both databases come back from what the lost region archived. */
 export const RECOVERY: Raw = {
   ...LARGE,
   role: "recovery",
@@ -84,6 +84,7 @@ export const RECOVERY: Raw = {
       ...STORES.orders,
       archive: { ...archive, generation: 2, from: { region: "westeurope", generation: 1 } },
     },
+    payments: { ...STORES.payments, archive: { ...archive, from: { region: "westeurope", generation: 1 } } },
   },
 };
 
