@@ -60,9 +60,16 @@ export async function prepare(drill: Drill): Promise<StepResult> {
         "cloud resources",
         `a stand-in for ${regionalOf(primary.settings).name}: ids, references, quotas, names, deletion order`,
       ),
+      ...standInLines(drill),
       notRun("containers", "kwok reports pods as running; none runs"),
     ],
   };
+}
+
+/** What Velero does is real; where it does not go through its own plugin, the way it goes is not. */
+function standInLines({ settings }: Drill): readonly Line[] {
+  const { vaultStandIn } = regionalOf(settings);
+  return vaultStandIn === undefined ? [] : [done("modelled", "Velero's way to the backups", vaultStandIn)];
 }
 
 /** Everything the primary needs running, after whatever happened in between. */

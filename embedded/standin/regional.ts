@@ -13,6 +13,8 @@ export type World = readonly CloudObject[];
 export interface Regional {
   /** As people call it. */
   readonly name: string;
+  /** What Velero's own plugin is replaced by on the way to the backups. @default - nothing: the real plugin asks an S3 API */
+  readonly vaultStandIn?: string;
   /** Zones of a region, as settings name them. */
   zonesOf(region: string): readonly string[];
   /** Region in which a bucket's copy can be read; undefined when there is none. */

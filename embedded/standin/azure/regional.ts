@@ -8,6 +8,7 @@ const READABLE = /^Standard_RAG/;
 
 export const azureRegional: Regional = {
   name: "Azure",
+  vaultStandIn: "a plugin of ours under the name of Velero's plugin for Azure, and an S3 API for Azure's blobs",
   zonesOf: () => ["1", "2", "3"],
   copyRegion: (world, { bucket }, wanted) => {
     const named = (name: unknown): boolean => bucket.startsWith(`${String(name)}-`);
