@@ -6,8 +6,7 @@ import { isReady } from "../embedded/plane/readiness";
 import { withCloud } from "../embedded/standin/cloud";
 import { regionalOf } from "../embedded/standin/regional";
 import { noAnswer } from "../embedded/standin/rules";
-import { hasPath, type NoPath, type RestorePath } from "../graph/derive/recovery";
-import { KUBERNETES_API } from "../graph/landscape";
+import { hasPath, type NoPath, PLATFORM, type RestorePath } from "../graph/derive/recovery";
 import { stackObjects } from "../stacks/objects";
 import { recoveryPlan } from "../stacks/recovery";
 import { assess } from "./assessment";
@@ -147,7 +146,7 @@ const withDatabases = (drill: Drill) => (drill.tools.postgres === undefined ? []
 /** Whatever else holds state, with the reason why nothing is written there. */
 const otherLines = ({ graph, settings }: Region, written: readonly string[]): readonly Line[] =>
   recoveryPlan(settings, graph)
-    .filter(({ node }) => !written.includes(node) && node !== `platform/${KUBERNETES_API}`)
+    .filter(({ node }) => !written.includes(node) && node !== PLATFORM)
     .map(({ node, path }) => notRun(`${node}: a sentinel`, reasonOf(path)));
 
 function reasonOf(path: RestorePath | NoPath): string {

@@ -3,7 +3,6 @@
  * recovery stack as it is derived anew whenever it is needed.
  */
 import { join } from "node:path";
-import { stringify } from "yaml";
 import { stackFiles } from "../embedded/engine/stack-files";
 import { writeWhole } from "../embedded/files";
 import { findPostgres, type PostgresTools } from "../embedded/region/postgres";
@@ -22,6 +21,7 @@ import { recoverySiteOf } from "../stacks/recovery-sites";
 import { recoveryRegion, recoverySettings } from "../stacks/recovery-stack";
 import { type Settings } from "../stacks/schema";
 import { type Raw, readSettings } from "../stacks/settings";
+import { stackText } from "../stacks/stack-file";
 import { databaseCopies, type Sight, type StatePlace } from "./preflight";
 import { everything } from "./cluster-objects";
 import { type Journal, recordOf } from "./journal";
@@ -85,9 +85,8 @@ interface Derived {
 
 /** Writes the file of a stack that nobody committed one for, and reads it as any other. */
 export function derive(around: Surroundings, { stack, from, raw }: Derived): Settings {
-  const config = Object.fromEntries(Object.entries(raw).map(([key, value]) => [`keelson:${key}`, value]));
   const head = `# ${stack}: derived from Pulumi.${from}.yaml by \`keelson drill\`; do not edit.\n`;
-  writeWhole(derivedFile(around, stack), head + stringify({ config }, { aliasDuplicateObjects: false }));
+  writeWhole(derivedFile(around, stack), head + stackText(raw));
   return readSettings(stack, raw);
 }
 

@@ -1,13 +1,20 @@
 /** Stacks as files: which there are, and what one says, without an engine. Secrets stay encrypted and are left out. */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseDocument } from "yaml";
+import { parseDocument, stringify } from "yaml";
 import { nearest } from "../graph/nearest";
 import { InvalidInput, type Problem, refuse } from "../graph/problems";
 import { readSettings, type Raw } from "./settings";
 import { type Settings } from "./schema";
 
 const PREFIX = "keelson:";
+
+/** Text of a stack's file, from its settings. */
+export const stackText = (raw: Raw): string =>
+  stringify(
+    { config: Object.fromEntries(Object.entries(raw).map(([key, value]) => [`${PREFIX}${key}`, value])) },
+    { aliasDuplicateObjects: false },
+  );
 
 /** Names of the stacks in a folder, from `Pulumi.<stack>.yaml`. */
 export const stackNames = (folder: string): readonly string[] =>

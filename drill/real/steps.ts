@@ -6,13 +6,13 @@
 import { writeWhole } from "../../embedded/files";
 import { everything } from "../cluster-objects";
 import { join } from "node:path";
-import { stringify } from "yaml";
 import { type Manifest, objectId } from "../../graph/manifest";
 import { compileStack } from "../../stacks/compile";
 import { stackObjects } from "../../stacks/objects";
 import { recoverySiteOf } from "../../stacks/recovery-sites";
 import { type Settings } from "../../stacks/schema";
 import { readSettings } from "../../stacks/settings";
+import { stackText } from "../../stacks/stack-file";
 import { type Journal, recordOf } from "../journal";
 import { done, notRun } from "../line";
 import { keepRecreated } from "../recreated";
@@ -55,8 +55,7 @@ export function throwAway({ settings, access }: Rehearsal, restored: boolean) {
 
 function writeConfig(rehearsal: Rehearsal, restored: boolean): void {
   const { raw } = throwAway(rehearsal, restored);
-  const config = Object.fromEntries(Object.entries(raw).map(([key, value]) => [`keelson:${key}`, value]));
-  writeWhole(configFile(rehearsal), stringify({ config }, { aliasDuplicateObjects: false }));
+  writeWhole(configFile(rehearsal), stackText(raw));
 }
 
 export async function prepare({ access }: Rehearsal): Promise<StepResult> {

@@ -1,6 +1,5 @@
 /** What a drill found, as one document: printed by `--json`, kept beside the earlier ones, and shown in two other forms. */
-import { type Recoverable } from "../../graph/derive/recovery";
-import { KUBERNETES_API } from "../../graph/landscape";
+import { PLATFORM, type Recoverable } from "../../graph/derive/recovery";
 import { seconds } from "../../graph/units";
 import { type Journal, type StepRecord } from "../journal";
 import { type Blocker, type Line } from "../line";
@@ -91,7 +90,7 @@ function measuredRto({ steps }: Journal): number {
 }
 
 function rpoOf({ facts }: Journal, { node, rpo, path }: Recoverable): Rpo {
-  const saved = facts.saved?.[node] ?? (node === `platform/${KUBERNETES_API}` ? facts.saved?.["objects"] : undefined);
+  const saved = facts.saved?.[node] ?? (node === PLATFORM ? facts.saved?.["objects"] : undefined);
   const measured =
     saved === undefined || facts.lostAt === undefined
       ? undefined

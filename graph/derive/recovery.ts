@@ -51,7 +51,8 @@ export interface Recoverable extends Promised {
   readonly path: RestorePath | NoPath;
 }
 
-const PLATFORM = `platform/${KUBERNETES_API}`;
+/** Node that stands for the objects of the cluster. */
+export const PLATFORM = `platform/${KUBERNETES_API}`;
 
 /** Everything that holds state: stores, topics, the cluster's own memory of its objects. In the order of ids. */
 export const recoverables = (graph: Graph, means: Means): readonly Recoverable[] =>

@@ -2,7 +2,6 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { stringify } from "yaml";
 import { regionalOf } from "../../embedded/standin/regional";
 import { rehearsalName, rehearsalSettings } from "../../drill/real/rehearsal";
 import {
@@ -16,7 +15,7 @@ import {
 import { recoverySiteOf } from "../../stacks/recovery-sites";
 import { type Settings } from "../../stacks/schema";
 import { type Raw, readSettings } from "../../stacks/settings";
-import { readStackFile } from "../../stacks/stack-file";
+import { readStackFile, stackText } from "../../stacks/stack-file";
 import { Checkout } from "../support/checkout";
 
 interface Judged {
@@ -45,11 +44,7 @@ describe("a stack made from production's settings is let through by the policy p
   after(() => checkout.remove());
 
   async function forbidden(stack: string, raw: Raw): Promise<readonly string[]> {
-    const config = Object.fromEntries(Object.entries(raw).map(([key, value]) => [`keelson:${key}`, value]));
-    writeFileSync(
-      join(checkout.folder, `Pulumi.${stack}.yaml`),
-      stringify({ config }, { aliasDuplicateObjects: false }),
-    );
+    writeFileSync(join(checkout.folder, `Pulumi.${stack}.yaml`), stackText(raw));
     const { code, out, notes } = await checkout.keelson("plan", "-s", stack, "--json");
     assert.equal(code, 0, notes);
     return Object.entries((JSON.parse(out) as Judged).verdicts).flatMap(([object, { violations }]) =>
